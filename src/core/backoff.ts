@@ -1,0 +1,117 @@
+import type {Failure, Pace} from './failure.ts';
+
+/** How often and how far apart one kind of failure is repeated within one call. All times in milliseconds. */
+export interface BackoffSetting {
+  /**
+   * Repeats after the first attempt, for this kind of failure.
+   * @default 3
+   */
+  readonly retries?: number;
+  /**
+   * The cap of the first delay; it doubles with each retry. The delay itself is drawn between 0 and the cap ("full
+   * jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+   * @default 500
+   */
+  readonly baseDelayMs?: number;
+  /** @default 30_000 */
+  readonly maxDelayMs?: number;
+  /**
+   * Fixed delays instead of the three settings above: as many retries as entries, each lengthened by up to 10 % of
+   * jitter, never shortened.
+   */
+  readonly delaysMs?: readonly number[];
+  /** In place of the policy's `maxWaitMs`, for calls that meet this kind of failure. */
+  readonly maxWaitMs?: number;
+}
+
+/** Keys are `TYPE:CODE`, `TYPE` or `*`; the most specific one wins. `false` switches retries off. */
+export type BackoffTable = Readonly<Record<string, BackoffSetting | false>>;
+
+/**
+ * For failures whose pace is minutes, while the server tells no time of its own. Source of the figures:
+ * https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error
+ */
+const MINUTES: BackoffSetting = {delaysMs: [60_000, 300_000, 900_000]};
+const SECONDS: BackoffSetting = {retries: 3, baseDelayMs: 500, maxDelayMs: 30_000};
+
+export const DEFAULT_BACKOFF: BackoffTable = Object.freeze({
+  '*': SECONDS,
+  UPSTREAM: {retries: 3, baseDelayMs: 2_000, maxDelayMs: 60_000},
+  'UPSTREAM:RATE_LIMIT': MINUTES,
+  RATE_LIMIT: MINUTES,
+  VEHICLE_STATE: MINUTES,
+});
+
+/** Lays a user's table over the defaults key by key; a setting of its own drops the default's other notation. */
+export function mergeBackoff(user: BackoffTable = {}): BackoffTable {
+  const merged: Record<string, BackoffSetting | false> = {...DEFAULT_BACKOFF};
+  for (const [key, setting] of Object.entries(user)) {
+    const base = DEFAULT_BACKOFF[key] ?? DEFAULT_BACKOFF['*'];
+    merged[key] = setting === false || !base ? setting : {...withoutOtherNotation(base, setting), ...setting};
+  }
+  return Object.freeze(merged);
+}
+
+function withoutOtherNotation(base: BackoffSetting, own: BackoffSetting): BackoffSetting {
+  if (own.delaysMs) return {};
+  const exponential =
+    own.retries !== undefined || own.baseDelayMs !== undefined || own.maxDelayMs !== undefined;
+  return exponential && base.delaysMs ? SECONDS : base;
+}
+
+/** The key of the table that a failure is counted under, and its setting. */
+export function settingFor(
+  table: BackoffTable,
+  failure: Pick<Failure, 'type' | 'code' | 'retryAfterMs'>,
+  pace: Pace = 'backoff',
+): {readonly key: string; readonly setting: BackoffSetting | false} {
+  const {type, code} = failure;
+  for (const key of [`${type}:${code}`, `${type}`]) {
+    const setting = type === undefined || !Object.hasOwn(table, key) ? undefined : table[key];
+    if (setting !== undefined) return {key, setting: builtIn(setting, failure, pace)};
+  }
+  return {key: '*', setting: builtIn(table['*'] ?? false, failure, pace)};
+}
+
+/** The built-in settings give way to what the server told, and to a pace of minutes; a user's own never do. */
+function builtIn(
+  setting: BackoffSetting | false,
+  {retryAfterMs}: Pick<Failure, 'retryAfterMs'>,
+  pace: Pace,
+): BackoffSetting | false {
+  if (setting === MINUTES && retryAfterMs !== undefined) return SECONDS;
+  return setting === SECONDS && pace !== 'backoff' && retryAfterMs === undefined ? MINUTES : setting;
+}
+
+export function retriesOf(setting: BackoffSetting): number {
+  return setting.delaysMs ? setting.delaysMs.length : (setting.retries ?? 0);
+}
+
+/** The delay before retry number `index` (from 0), in whole milliseconds. `dice` is a number from 0 to below 1. */
+export function delayOf(setting: BackoffSetting, index: number, dice: number): number {
+  const {delaysMs, baseDelayMs = 0, maxDelayMs = Infinity} = setting;
+  if (delaysMs) {
+    const told = delaysMs[Math.min(index, delaysMs.length - 1)] ?? 0;
+    return told === 0 ? 0 : told + 1 + Math.floor(told * 0.1 * dice);
+  }
+  return Math.ceil(Math.min(maxDelayMs, baseDelayMs * 2 ** index) * dice);
+}
+
+/** Sleepers with the same told time wake within this span, not together. */
+const SPREAD_MS = 1_000;
+
+/**
+ * `max(what the server told, jittered backoff)`. A told time gets a small spread (up to 5 %, at most a second), which
+ * gives way where it alone would pass `limitMs`.
+ */
+export function combinedDelay(
+  toldMs: number | undefined,
+  backoffMs: number,
+  dice: number,
+  limitMs: number,
+): number {
+  if (toldMs === undefined) return backoffMs;
+  const spread = Math.floor(Math.min(SPREAD_MS, toldMs * 0.05) * dice);
+  const told = toldMs <= limitMs ? Math.min(toldMs + spread, limitMs) : toldMs;
+  return Math.max(told, backoffMs);
+}

@@ -1,0 +1,64 @@
+import {docUrl, lookUp, type Row} from './catalogue/catalogue.ts';
+import type {RequestFacts} from './endpoints.ts';
+import {compact} from './evidence/safe.ts';
+import type {Evidence} from './evidence/evidence.ts';
+import type {Effect, Failure, FailureScope} from './failure.ts';
+import {retryAfterMs} from './retry-after.ts';
+
+/** What the call itself adds to the evidence. */
+export interface Circumstances {
+  /** The car that the call names. */
+  readonly vehicle?: string;
+  readonly request?: RequestFacts;
+  /** The token that was refused came from a refresh in this call, or was refused before for the same car. */
+  readonly tokenWasFresh?: boolean;
+}
+
+/** A failure together with the row that describes it. */
+export interface Case {
+  readonly evidence: Evidence;
+  readonly row?: Row;
+  readonly failure: Failure;
+  readonly docUrl?: string;
+}
+
+/** Gives one piece of evidence its scope and effect. `now` is epoch ms. */
+export function classify(evidence: Evidence, circumstances: Circumstances, now: number): Case {
+  const row = lookUp(evidence);
+  const told = retryAfterMs(evidence.retryAfter, now);
+  const failure = compact<Failure>({
+    type: evidence.type,
+    code: evidence.code,
+    status: evidence.status,
+    resolution: evidence.resolution,
+    requestId: evidence.requestId,
+    description: evidence.description,
+    suggestedUserMessage: evidence.suggestedUserMessage,
+    retryAfterMs: told,
+    scope: scopeOf(evidence, row, told, circumstances),
+    effect: row?.effect ?? effectOf(evidence.status),
+  });
+  return compact<Case>({evidence, row, failure, docUrl: docUrl(evidence)});
+}
+
+function scopeOf(
+  evidence: Evidence,
+  row: Row | undefined,
+  told: number | undefined,
+  {vehicle}: Circumstances,
+): FailureScope {
+  // A signal is judged for itself alone; a batch item too, but for the limits it reports.
+  if (evidence.api === '3-signal' || (evidence.part && row?.action !== 'retry')) return 'call';
+  if (row?.status === 429 && row.type === null && !evidence.api.startsWith('oauth')) {
+    return vehicle !== undefined && told !== undefined ? 'vehicle' : 'application';
+  }
+  if (row) return row.scope;
+  if (evidence.resolution?.type === 'REAUTHENTICATE') return vehicle === undefined ? 'user' : 'vehicle';
+  return 'call';
+}
+
+/** Refused before it ran: 4xx (408 apart), 430 and 501. All else may have reached the car. */
+function effectOf(status: number | undefined): Effect {
+  if (status === undefined) return 'possible';
+  return (status >= 400 && status < 500 && status !== 408) || status === 501 ? 'none' : 'possible';
+}

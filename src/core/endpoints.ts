@@ -1,0 +1,150 @@
+/** What one endpoint needs and does: Smartcar's permission for it, and words that complete "couldn't … {car}". */
+export interface Endpoint {
+  readonly permission?: string;
+  readonly phrase: string;
+}
+
+/** One request, as far as it matters to a decision. */
+export interface RequestFacts {
+  readonly method: string;
+  /** `2.0`, `3`, … as it stands in the path; absent where the path has no version. */
+  readonly version?: string;
+  readonly vehicle?: string;
+  /** The path with the vehicle's id left out: `GET /vehicles/{id}/odometer`. */
+  readonly operation: string;
+  /** A read changes nothing: GET, HEAD, and POST …/batch. All else is a command. */
+  readonly command: boolean;
+  readonly endpoint?: Endpoint;
+  /** A make-specific path with the make in capitals is answered as if a permission were missing. */
+  readonly makeInCapitals: boolean;
+}
+
+const e = (permission: string | undefined, phrase: string): Endpoint =>
+  permission === undefined ? {phrase} : {permission, phrase};
+
+/**
+ * Endpoints below `/vehicles/{id}/` of both versions, by method and rest of the path; the bare name is the official
+ * SDK's method for it. Source: https://smartcar.com/docs/api-reference, each endpoint's page.
+ */
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
+  ...both('attributes', 'GET ', e('read_vehicle_info', 'read the make and model of')),
+  ...both('permissions', 'GET permissions', e(undefined, 'read the permissions for')),
+  ...both('vin', 'GET vin', e('read_vin', 'read the VIN of')),
+  ...both('odometer', 'GET odometer', e('read_odometer', 'read the odometer of')),
+  ...both('location', 'GET location', e('read_location', 'locate')),
+  ...both('fuel', 'GET fuel', e('read_fuel', 'read the fuel level of')),
+  ...both('battery', 'GET battery', e('read_battery', 'read the battery level of')),
+  ...both('batteryCapacity', 'GET battery/capacity', e('read_battery', 'read the battery capacity of')),
+  ...both(
+    'nominalCapacity',
+    'GET battery/nominal_capacity',
+    e('read_battery', 'read the battery capacity of'),
+  ),
+  ...both('charge', 'GET charge', e('read_charge', 'read the charging state of')),
+  ...both('getChargeLimit', 'GET charge/limit', e('read_charge', 'read the charge limit of')),
+  ...both('engineOil', 'GET engine/oil', e('read_engine_oil', 'read the oil life of')),
+  ...both('tirePressure', 'GET tires/pressure', e('read_tires', 'read the tyre pressure of')),
+  ...both('lockStatus', 'GET security', e('read_security', 'read the lock state of')),
+  ...both('serviceHistory', 'GET service/history', e('read_service_history', 'read the service history of')),
+  ...both(
+    'diagnosticSystemStatus',
+    'GET diagnostics/system_status',
+    e('read_diagnostics', 'read the diagnostics of'),
+  ),
+  ...both('diagnosticTroubleCodes', 'GET diagnostics/dtcs', e('read_diagnostics', 'read the diagnostics of')),
+  ...both('batch', 'POST batch', e(undefined, 'read several values of')),
+  ['lock', e('control_security', 'lock')],
+  ['unlock', e('control_security', 'unlock')],
+  ['POST security', e('control_security', 'lock or unlock')],
+  ['startCharge', e('control_charge', 'start charging')],
+  ['stopCharge', e('control_charge', 'stop charging')],
+  ['POST charge', e('control_charge', 'start or stop charging')],
+  ...both('setChargeLimit', 'POST charge/limit', e('control_charge', 'set the charge limit of')),
+  ...both('sendDestination', 'POST navigation/destination', e('control_navigation', 'send a destination to')),
+  ...both('disconnect', 'DELETE application', e(undefined, 'disconnect')),
+  ...both('getSignals', 'GET signals', e(undefined, 'read the signals of')),
+  ['POST commands/charge/start', e('control_charge', 'start charging')],
+  ['POST commands/charge/stop', e('control_charge', 'stop charging')],
+  ['POST commands/charge/set-limit', e('control_charge', 'set the charge limit of')],
+  ['POST commands/charge-port/open', e('control_charge', 'open the charge port of')],
+  ['POST commands/charge-port/close', e('control_charge', 'close the charge port of')],
+  ['POST commands/security/lock', e('control_security', 'lock')],
+  ['POST commands/security/unlock', e('control_security', 'unlock')],
+  ['POST commands/navigation/set-destination', e('control_navigation', 'send a destination to')],
+]);
+
+function both(sdkMethod: string, request: string, endpoint: Endpoint): [string, Endpoint][] {
+  return [
+    [sdkMethod, endpoint],
+    [request, endpoint],
+  ];
+}
+
+/** Signal code prefixes and the permission behind each, longest first. Seen in the field, partly inferred. */
+const SIGNALS: readonly (readonly [string, string])[] = [
+  ['internalcombustionengine-oillife', 'read_engine_oil'],
+  ['internalcombustionengine', 'read_fuel'],
+  ['tractionbattery', 'read_battery'],
+  ['lowvoltagebattery', 'read_battery'],
+  ['vehicleidentification-vin', 'read_vin'],
+  ['wheel-tires', 'read_tires'],
+  ['diagnostics', 'read_diagnostics'],
+  ['location', 'read_location'],
+  ['odometer', 'read_odometer'],
+  ['closure', 'read_security'],
+  ['climate', 'read_thermometer'],
+  ['service', 'read_service_history'],
+  ['charge', 'read_charge'],
+  ['motion', 'read_speedometer'],
+  ['hvac', 'read_climate'],
+];
+
+/** Reads a request's method and URL path. */
+export function requestFacts(method: string, pathname: string): RequestFacts {
+  const verb = method.toUpperCase();
+  const [, first = '', ...others] = pathname.split('/');
+  const version = /^v(\d+(?:\.\d+)?)$/.exec(first)?.[1];
+  const [collection, id, ...rest] = version === undefined ? [first, ...others] : others;
+  const vehicle = collection === 'vehicles' && id !== undefined && id !== '' ? safeDecode(id) : undefined;
+  const below = rest.join('/').replace(/\/+$/, '');
+  const endpoint = vehicle === undefined ? undefined : endpointOf(verb, below);
+  const path =
+    vehicle === undefined ? [collection, id, ...rest].filter(Boolean).join('/') : `vehicles/{id}/${below}`;
+  return {
+    method: verb,
+    ...(version === undefined ? {} : {version}),
+    ...(vehicle === undefined ? {} : {vehicle}),
+    operation: `${verb} /${path.replace(/\/$/, '')}`,
+    command: !(verb === 'GET' || verb === 'HEAD' || (verb === 'POST' && below === 'batch')),
+    ...(endpoint === undefined ? {} : {endpoint}),
+    makeInCapitals: vehicle !== undefined && /^[A-Z][A-Z_-]+$/.test(rest[0] ?? '') && rest.length > 1,
+  };
+}
+
+/** The endpoint behind an operation's name: `GET /vehicles/{id}/odometer`, or the SDK's method `odometer`. */
+export function endpointNamed(operation: string): Endpoint | undefined {
+  const parts = /^([A-Z]+) \/vehicles\/\{id\}\/?(.*)$/.exec(operation);
+  return parts ? endpointOf(parts[1] ?? '', parts[2] ?? '') : ENDPOINTS.get(operation);
+}
+
+function endpointOf(verb: string, below: string): Endpoint | undefined {
+  const known = ENDPOINTS.get(`${verb === 'HEAD' ? 'GET' : verb} ${below}`);
+  if (known) return known;
+  if (below.startsWith('signals/')) return signalEndpoint(below.slice('signals/'.length));
+  return below.startsWith('charge-schedules/')
+    ? e('control_charge', 'change a charge schedule of')
+    : undefined;
+}
+
+function signalEndpoint(code: string): Endpoint {
+  const permission = SIGNALS.find(([prefix]) => code.startsWith(prefix))?.[1];
+  return e(permission, `read ${code.slice(0, 60)} of`);
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

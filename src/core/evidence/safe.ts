@@ -1,0 +1,71 @@
+/** Reads that cannot throw: errors of strangers have throwing getters, proxies and cycles. */
+
+export type Bag = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Bag {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+export function get(from: unknown, key: string): unknown {
+  if (!isObject(from)) return undefined;
+  try {
+    return from[key];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Longer texts are cut: an HTML page or a 10 MB string is no description. */
+const LONGEST_TEXT = 500;
+
+export function text(from: unknown, key: string): string | undefined {
+  const value = get(from, key);
+  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : undefined;
+}
+
+/** A short word that a table can be keyed by: error types, codes, network codes. */
+export function word(from: unknown, key: string): string | undefined {
+  const value = get(from, key);
+  return typeof value === 'string' && value !== '' && value.length <= 100 ? value : undefined;
+}
+
+/** An HTTP status, as a number or, as v3 writes it, as a string. */
+export function status(from: unknown, key: string): number | undefined {
+  const value = get(from, key);
+  const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 100 && number <= 599
+    ? number
+    : undefined;
+}
+
+/** At most a few entries: nobody learns more from the thousandth error of a list. */
+const MOST_ENTRIES = 100;
+
+export function list(from: unknown, key: string): readonly unknown[] | undefined {
+  const value = get(from, key);
+  try {
+    return Array.isArray(value) ? Array.from(value.slice(0, MOST_ENTRIES)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A header by its lower-case name, from `Headers`, a `Map`-like, or a plain object in any letter case. */
+export function header(headers: unknown, name: string): unknown {
+  if (!isObject(headers)) return undefined;
+  try {
+    const getter = headers['get'];
+    if (typeof getter === 'function') return (getter.call(headers, name) as unknown) ?? undefined;
+    for (const key of Object.keys(headers)) if (key.toLowerCase() === name) return headers[key];
+  } catch {
+    // A header that cannot be read is absent.
+  }
+  return undefined;
+}
+
+/** Drops members that are `undefined`, so that absent stays absent. */
+export function compact<T extends object>(value: {readonly [K in keyof T]: T[K] | undefined}): T {
+  const result: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) result[key] = member;
+  return result as T;
+}

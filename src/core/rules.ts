@@ -1,0 +1,118 @@
+import type {Case, Circumstances} from './classify.ts';
+import type {Action, Needs, Pace} from './failure.ts';
+import type {Reason} from './reasons.ts';
+
+/** What a failure calls for in itself, before the limits of the call are asked. */
+export interface Ruling {
+  readonly action: Action;
+  readonly reason: Reason;
+  readonly needs: Needs;
+  readonly ifPersists?: Needs;
+  readonly pace?: Pace;
+}
+
+type Rule = (subject: Case, circumstances: Circumstances) => Ruling | undefined;
+
+/** The first rule that answers wins. Never the status first: 500 can be permanent, and 501 can ask for the owner. */
+const RULES: readonly Rule[] = [knownTrap, serversResolution, catalogue];
+
+export function rule(subject: Case, circumstances: Circumstances): Ruling {
+  for (const ask of RULES) {
+    const answer = ask(subject, circumstances);
+    if (answer) return answer;
+  }
+  return {action: 'fail', reason: 'unrecognised', needs: 'developer'};
+}
+
+const fail = (reason: Reason, needs: Needs): Ruling => ({action: 'fail', reason, needs});
+
+/** Rule 0: where `resolution` itself misleads. */
+function knownTrap({evidence, failure, row}: Case, {request}: Circumstances): Ruling | undefined {
+  if (failure.status === 430 || failure.type === 'BILLING') return fail('billing', row?.needs ?? 'support');
+  if (failure.code === 'SIGNAL_NOT_FOUND') return fail('signal-not-found', 'developer');
+  if (failure.type === 'PERMISSION' && request?.makeInCapitals) return fail('make-in-capitals', 'developer');
+  // Older token endpoints answer a spent token with invalid_request and name it in the prose (node-sdk#37).
+  if (
+    evidence.api === 'oauth-v2' &&
+    failure.type === 'invalid_request' &&
+    namesSpentGrant(failure.description)
+  ) {
+    return {action: 'reauthenticate', reason: 'grant-dead', needs: 'owner'};
+  }
+  return undefined;
+}
+
+function namesSpentGrant(description = ''): boolean {
+  return /invalid (or expired )?(code|refresh[_ ]?token|token)\b|\b(refresh[_ ]?token|code)\b.*\b(invalid|expired)/i.test(
+    description,
+  );
+}
+
+/** Rule 1: what the server says to do. An open set: an unknown value is never repeated. */
+function serversResolution({failure, row, evidence}: Case): Ruling | undefined {
+  const said = failure.resolution?.type;
+  if (said === undefined || said === null) return undefined;
+  switch (said) {
+    case 'RETRY_LATER':
+      return {
+        action: 'retry',
+        reason: 'server-says-retry',
+        needs: 'nobody',
+        ifPersists: row?.ifPersists ?? 'support',
+        pace: row?.pace ?? (evidence.type === 'VEHICLE_STATE' ? 'minutes' : 'backoff'),
+      };
+    case 'REAUTHENTICATE':
+      return {action: 'reauthenticate', reason: 'server-says-reauthenticate', needs: 'owner'};
+    case 'CONTACT_SUPPORT':
+      return fail('server-says-support', 'support');
+    case 'FINANCE':
+      return fail('server-says-finance', 'finance');
+    case 'ACTION_REQUIRED':
+    case 'USER_ACTION_REQUIRED':
+      return fail('server-says-owner-action', 'owner');
+    default:
+      return fail('resolution-unknown', 'developer');
+  }
+}
+
+/** Rules 2 and 3: the row of the type and code, of the type, or of the status alone. */
+function catalogue(subject: Case, {tokenWasFresh}: Circumstances): Ruling | undefined {
+  const {row} = subject;
+  if (!row) return undefined;
+  if (row.action === 'refresh' && tokenWasFresh) return fail('token-rejected', row.ifPersists ?? 'developer');
+  const {action, needs, ifPersists, pace} = row;
+  const reason = reasonOf(subject);
+  return {action, reason, needs, ...(ifPersists && {ifPersists}), ...(pace && {pace})};
+}
+
+function reasonOf({row, evidence}: Case): Reason {
+  if (!row) return 'unrecognised';
+  switch (row.action) {
+    case 'refresh':
+      return 'token-expired';
+    case 'reauthenticate':
+      return row.type === 'invalid_grant' ? 'grant-dead' : 'owner-has-to-connect';
+    case 'retry':
+      return evidence.api === 'network'
+        ? networkReason(evidence.code, row.effect)
+        : row.pace === 'minutes'
+          ? 'passes-by-itself'
+          : 'transient-status';
+    case 'fail':
+      return failReason(row.api, row.status, row.needs, row.type);
+  }
+}
+
+function networkReason(code: string | undefined, effect: 'none' | 'possible'): Reason {
+  if (effect === 'none') return 'connection-never-made';
+  return code === 'TimeoutError' || code?.endsWith('TIMEOUT') ? 'timed-out' : 'connection-lost';
+}
+
+function failReason(api: string, status: number | null, needs: Needs, type: string | null): Reason {
+  if (api === 'connect') return 'connect-refused';
+  if (type === 'invalid_client') return 'credentials-rejected';
+  if (type === null) return 'permanent-status';
+  if (status === 501 || type === 'COMPATIBILITY') return 'not-capable';
+  if (needs === 'nobody') return 'goal-reached';
+  return needs === 'owner' ? 'owner-has-to-act' : 'request-invalid';
+}
