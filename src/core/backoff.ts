@@ -27,12 +27,17 @@ export interface BackoffSetting {
 /** Keys are `TYPE:CODE`, `TYPE` or `*`; the most specific one wins. `false` switches retries off. */
 export type BackoffTable = Readonly<Record<string, BackoffSetting | false>>;
 
+/** Gives way to what the server tells and to the pace of the failure, until the user sets a pace. */
+interface BuiltIn extends BackoffSetting {
+  readonly builtIn?: 'seconds' | 'minutes';
+}
+
 /**
  * For failures whose pace is minutes, while the server tells no time of its own. Source of the figures:
  * https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error
  */
-const MINUTES: BackoffSetting = {delaysMs: [60_000, 300_000, 900_000]};
-const SECONDS: BackoffSetting = {retries: 3, baseDelayMs: 500, maxDelayMs: 30_000};
+const MINUTES: BuiltIn = {builtIn: 'minutes', delaysMs: [60_000, 300_000, 900_000]};
+const SECONDS: BuiltIn = {builtIn: 'seconds', retries: 3, baseDelayMs: 500, maxDelayMs: 30_000};
 
 export const DEFAULT_BACKOFF: BackoffTable = Object.freeze({
   '*': SECONDS,
@@ -42,21 +47,29 @@ export const DEFAULT_BACKOFF: BackoffTable = Object.freeze({
   VEHICLE_STATE: MINUTES,
 });
 
-/** Lays a user's table over the defaults key by key; a setting of its own drops the default's other notation. */
+/** Lays a user's table over the defaults key by key; a pace of its own drops the default's. */
 export function mergeBackoff(user: BackoffTable = {}): BackoffTable {
   const merged: Record<string, BackoffSetting | false> = {...DEFAULT_BACKOFF};
   for (const [key, setting] of Object.entries(user)) {
-    const base = DEFAULT_BACKOFF[key] ?? DEFAULT_BACKOFF['*'];
-    merged[key] = setting === false || !base ? setting : {...withoutOtherNotation(base, setting), ...setting};
+    const base = defaultFor(key);
+    merged[key] = setting === false || !base ? setting : {...baseUnder(base, setting), ...setting};
   }
   return Object.freeze(merged);
 }
 
-function withoutOtherNotation(base: BackoffSetting, own: BackoffSetting): BackoffSetting {
-  if (own.delaysMs) return {};
+/** `VEHICLE_STATE:ASLEEP` has no default of its own: then the type's is laid under it. */
+function defaultFor(key: string): BuiltIn | false | undefined {
+  const known = [key, key.replace(/:.*/s, '')].find(one => Object.hasOwn(DEFAULT_BACKOFF, one));
+  return DEFAULT_BACKOFF[known ?? '*'];
+}
+
+function baseUnder(base: BuiltIn, own: BackoffSetting): BackoffSetting {
   const exponential =
     own.retries !== undefined || own.baseDelayMs !== undefined || own.maxDelayMs !== undefined;
-  return exponential && base.delaysMs ? SECONDS : base;
+  if (!own.delaysMs && !exponential) return base;
+  if (own.delaysMs) return {};
+  const {builtIn: _, ...rest} = base.delaysMs ? SECONDS : base;
+  return rest;
 }
 
 /** The key of the table that a failure is counted under, and its setting. */
@@ -73,19 +86,24 @@ export function settingFor(
   return {key: '*', setting: builtIn(table['*'] ?? false, failure, pace)};
 }
 
-/** The built-in settings give way to what the server told, and to a pace of minutes; a user's own never do. */
 function builtIn(
-  setting: BackoffSetting | false,
+  setting: BuiltIn | false,
   {retryAfterMs}: Pick<Failure, 'retryAfterMs'>,
   pace: Pace,
 ): BackoffSetting | false {
-  if (setting === MINUTES && retryAfterMs !== undefined) return SECONDS;
-  return setting === SECONDS && pace !== 'backoff' && retryAfterMs === undefined ? MINUTES : setting;
+  if (setting === false || setting.builtIn === undefined) return setting;
+  const {maxWaitMs} = setting;
+  const rest = maxWaitMs === undefined ? {} : {maxWaitMs};
+  if (setting.builtIn === 'minutes') return retryAfterMs === undefined ? setting : {...SECONDS, ...rest};
+  return pace !== 'backoff' && retryAfterMs === undefined ? {...MINUTES, ...rest} : setting;
 }
 
 export function retriesOf(setting: BackoffSetting): number {
   return setting.delaysMs ? setting.delaysMs.length : (setting.retries ?? 0);
 }
+
+/** Beyond it a power of two would be infinite, and no number at all times 0. */
+const MOST_DOUBLINGS = 50;
 
 /** The delay before retry number `index` (from 0), in whole milliseconds. `dice` is a number from 0 to below 1. */
 export function delayOf(setting: BackoffSetting, index: number, dice: number): number {
@@ -94,7 +112,7 @@ export function delayOf(setting: BackoffSetting, index: number, dice: number): n
     const told = delaysMs[Math.min(index, delaysMs.length - 1)] ?? 0;
     return told === 0 ? 0 : told + 1 + Math.floor(told * 0.1 * dice);
   }
-  return Math.ceil(Math.min(maxDelayMs, baseDelayMs * 2 ** index) * dice);
+  return Math.ceil(Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(index, MOST_DOUBLINGS)) * dice);
 }
 
 /** Sleepers with the same told time wake within this span, not together. */

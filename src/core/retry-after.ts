@@ -37,8 +37,11 @@ function httpDate(text: string, now: number): number | undefined {
   const month = MONTHS.indexOf((parts['month'] ?? '').toLowerCase());
   const [hour = 0, minute = 0, second = 0] = (parts['time'] ?? '').split(':').map(Number);
   const day = Number(parts['day']);
-  if (month < 0 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
-  return Date.UTC(fullYear(parts['year'] ?? '', now), month, day, hour, minute, second);
+  if (month < 0 || hour > 23 || minute > 59 || second > 60) return undefined;
+  const midnight = Date.UTC(fullYear(parts['year'] ?? '', now), month, day);
+  // Date.UTC carries a 31st of February over into March.
+  if (new Date(midnight).getUTCDate() !== day) return undefined;
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
 /** A two-digit year that seems more than 50 years ahead stands for the past (RFC 9110 section 5.6.7). */

@@ -1,5 +1,6 @@
 import type {Case, Circumstances} from './classify.ts';
-import type {Action, Needs, Pace} from './failure.ts';
+import type {Row} from './catalogue/row.ts';
+import type {Action, Failure, Needs, Pace} from './failure.ts';
 import type {Reason} from './reasons.ts';
 
 /** What a failure calls for in itself, before the limits of the call are asked. */
@@ -27,19 +28,20 @@ export function rule(subject: Case, circumstances: Circumstances): Ruling {
 const fail = (reason: Reason, needs: Needs): Ruling => ({action: 'fail', reason, needs});
 
 /** Rule 0: where `resolution` itself misleads. */
-function knownTrap({evidence, failure, row}: Case, {request}: Circumstances): Ruling | undefined {
-  if (failure.status === 430 || failure.type === 'BILLING') return fail('billing', row?.needs ?? 'support');
+function knownTrap({failure, row}: Case, {request}: Circumstances): Ruling | undefined {
+  if (failure.status === 430 || failure.type === 'BILLING') return fail('billing', payer(failure, row));
   if (failure.code === 'SIGNAL_NOT_FOUND') return fail('signal-not-found', 'developer');
   if (failure.type === 'PERMISSION' && request?.makeInCapitals) return fail('make-in-capitals', 'developer');
   // Older token endpoints answer a spent token with invalid_request and name it in the prose (node-sdk#37).
-  if (
-    evidence.api === 'oauth-v2' &&
-    failure.type === 'invalid_request' &&
-    namesSpentGrant(failure.description)
-  ) {
+  if (row?.api === 'oauth-v2' && row.type === 'invalid_request' && namesSpentGrant(failure.description)) {
     return {action: 'reauthenticate', reason: 'grant-dead', needs: 'owner'};
   }
   return undefined;
+}
+
+function payer({resolution}: Failure, row: Row | undefined): Needs {
+  if (resolution?.type === 'FINANCE') return 'finance';
+  return row?.status === 430 ? row.needs : 'support';
 }
 
 function namesSpentGrant(description = ''): boolean {
@@ -93,7 +95,7 @@ function reasonOf({row, evidence}: Case): Reason {
     case 'reauthenticate':
       return row.type === 'invalid_grant' ? 'grant-dead' : 'owner-has-to-connect';
     case 'retry':
-      return evidence.api === 'network'
+      return evidence.api === 'network' || evidence.code === 'TimeoutError'
         ? networkReason(evidence.code, row.effect)
         : row.pace === 'minutes'
           ? 'passes-by-itself'

@@ -40,12 +40,14 @@ function find(api: string, type: string | null, code: string | null, status?: nu
  */
 export function lookUp(evidence: Evidence): Row | undefined {
   const {api, type = null, code = null, status} = evidence;
+  // A token endpoint that is down or busy is never a reason to send the owner away, whatever its body says.
+  if (isOAuth(api) && (isDown(status) || status === 429)) return byStatusOf(api, status);
   if (type === null) return byCode(evidence) ?? byStatusOf(api, status);
   for (const dialect of [api, '2.0', '3', '1.0']) {
     const row = find(dialect, type, code, status);
     if (row) return row;
   }
-  if (api.startsWith('oauth') || api === '1.0') {
+  if (isOAuth(api) || api === '1.0') {
     // OAuth answers and v1 names are read by their name alone where the code is new.
     const row = find(api, type, null, status);
     if (row) return row;
@@ -57,11 +59,22 @@ function byCode({api, code, status}: Evidence): Row | undefined {
   return code === undefined || code === null ? undefined : find(api, null, code, status);
 }
 
+function isOAuth(api: string): boolean {
+  return api.startsWith('oauth');
+}
+
+function isDown(status: number | undefined): boolean {
+  return status !== undefined && (status >= 500 || status === 408);
+}
+
 function byStatusOf(api: string, status: number | undefined): Row | undefined {
   if (api === 'network') return find('network', null, 'UND_ERR_SOCKET');
-  // A token endpoint that is down or slow is never a reason to send the owner away.
-  if (api.startsWith('oauth') && (status === undefined || status >= 500 || status === 408))
-    return find(api, null, null, 500);
+  if (isOAuth(api)) {
+    if (status === undefined || isDown(status)) return find(api, null, null, 500);
+    if (status === 429) return find('oauth-v2', null, null, 429);
+    // RFC 6749 section 5.2 knows 401 for the client alone; another token would be refused as well.
+    if (status === 401) return find(api, 'invalid_client', null);
+  }
   if (status === undefined || status < 400) return undefined;
   const exact = index.get(keyOf(api, null, null, status)) ?? index.get(keyOf('any', null, null, status));
   return exact ?? index.get(keyOf('any', null, null, status < 500 ? 400 : 500));

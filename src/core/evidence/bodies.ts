@@ -1,6 +1,6 @@
 import type {Resolution} from '../failure.ts';
 import type {Api, Evidence, ReadContext} from './evidence.ts';
-import {compact, get, header, isObject, list, status, text, word} from './safe.ts';
+import {compact, get, header, isObject, list, parsed, status, text, word} from './safe.ts';
 
 /**
  * Reads a parsed body in any of the dialects Smartcar has spoken: v2 flat, v3 `errors[]`, OAuth, v1, a batch, v3
@@ -18,16 +18,19 @@ export function readBody(body: unknown, context: ReadContext): readonly Evidence
   const signal = signalError(body);
   if (signal) return [entryOf('3-signal', signal, context, {part: true, status: context.status ?? 200})];
   if (word(body, 'type') !== undefined) return readFlat(body, context);
-  if (word(body, 'error') !== undefined) return [readNamed(body, context)];
+  if (word(body, 'error') !== undefined) return readNamed(body, context);
   return [];
 }
 
 /** One member of `errors[]`: v3 names a type, v3's OpenAPI text a lower-case code alone, a webhook a state. */
 function readEntry(entry: unknown, context: ReadContext): readonly Evidence[] {
-  if (!isObject(entry)) return [];
-  if (get(entry, 'state') === 'RESOLVED') return [];
+  if (!isObject(entry) || isResolved(entry)) return [];
   const api = word(entry, 'type') === undefined ? '3-openapi' : isWebhook(entry) ? 'webhook-4.0' : '3';
   return [entryOf(api, entry, context)];
+}
+
+function isResolved(entry: unknown): boolean {
+  return get(entry, 'state') === 'RESOLVED';
 }
 
 function isWebhook(entry: unknown): boolean {
@@ -42,7 +45,9 @@ function readBatchItem(item: unknown, context: ReadContext): readonly Evidence[]
   const own = status(item, 'code');
   if (own === undefined || own < 400) return [];
   const outer = compact<ReadContext>({status: own, headers: get(item, 'headers'), api: context.api});
-  const inner = readBody(get(item, 'body'), outer);
+  const body = parsed(get(item, 'body'));
+  // A batch is no part of a batch: one that claims to be is not followed.
+  const inner = isBatchItem(body) || list(body, 'responses') ? [] : readBody(body, outer);
   const found = inner.length > 0 ? inner : [statusOnly(outer)];
   return found.map(entry => Object.assign({}, entry, {part: true}));
 }
@@ -67,8 +72,9 @@ function signalError(signal: unknown): unknown {
 
 /** v2's flat body; also the official SDK's error, which copies it, and one entry of v3 on its own. */
 function readFlat(body: unknown, context: ReadContext): readonly Evidence[] {
+  if (isResolved(body)) return [];
   const type = word(body, 'type') ?? '';
-  if (/^[a-z_]+$/.test(type)) return [readNamed(body, context)];
+  if (/^[a-z_]+$/.test(type)) return readNamed(body, context);
   const v3 = typeof get(body, 'status') === 'string' || get(body, 'links') !== undefined;
   return [entryOf(isWebhook(body) ? 'webhook-4.0' : v3 ? '3' : '2.0', body, context)];
 }
@@ -88,19 +94,38 @@ const V1_ERRORS = new Set([
   'vehicle_owner_action_required',
 ]);
 
-/** A lower-case `error` (OAuth, v1, Connect), or the same word where the SDK puts it: in `type`. */
-function readNamed(body: unknown, context: ReadContext): Evidence {
-  const name = word(body, 'error') ?? word(body, 'type');
-  const api: Api = context.api ?? (name !== undefined && V1_ERRORS.has(name) ? '1.0' : 'oauth-v2');
-  return compact<Evidence>({
-    api,
-    type: name,
-    code: word(body, 'code'),
-    status: status(body, 'statusCode') ?? context.status,
-    retryAfter: header(context.headers, 'retry-after'),
-    requestId: requestIdOf(body, context),
-    description: text(body, 'error_description') ?? text(body, 'description') ?? text(body, 'message'),
-  });
+/** RFC 6749, sections 4.1.2.1 and 5.2. */
+const OAUTH_ERRORS = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'access_denied',
+  'temporarily_unavailable',
+]);
+
+/**
+ * A lower-case `error` (OAuth, v1, Connect), or the same word where the SDK puts it: in `type`. A proxy's
+ * `{"error": "Bad Gateway"}` is none of them: it says no more than its status.
+ */
+function readNamed(body: unknown, context: ReadContext): readonly Evidence[] {
+  const name = word(body, 'error') ?? word(body, 'type') ?? '';
+  const api = context.api ?? (V1_ERRORS.has(name) ? '1.0' : OAUTH_ERRORS.has(name) ? 'oauth-v2' : undefined);
+  const own = status(body, 'statusCode') ?? context.status;
+  if (api === undefined && own === undefined) return [];
+  return [
+    compact<Evidence>({
+      api: api ?? 'any',
+      type: api && name,
+      code: api && word(body, 'code'),
+      status: own,
+      retryAfter: header(context.headers, 'retry-after'),
+      requestId: requestIdOf(body, context),
+      description: text(body, 'error_description') ?? text(body, 'description') ?? text(body, 'message'),
+    }),
+  ];
 }
 
 function entryOf(
@@ -138,7 +163,7 @@ function resolutionOf(entry: unknown): Resolution | undefined {
   if (typeof value === 'string' && value !== '') return {type: value.slice(0, 100)};
   if (value === null) return {type: null};
   if (!isObject(value)) return undefined;
-  return compact<Resolution>({type: word(value, 'type') ?? null, url: urlOf(value)});
+  return compact<Resolution>({type: text(value, 'type')?.slice(0, 100) ?? null, url: urlOf(value)});
 }
 
 function urlOf(resolution: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type {Evidence, ReadContext} from './evidence.ts';
 import {readBody, statusOnly} from './bodies.ts';
-import {compact, get, isObject, list, status, text, word} from './safe.ts';
+import {compact, get, isObject, list, parsed, status, text, word} from './safe.ts';
 
 /**
  * Reads what a client threw: the official SDK's `SmartcarError`, ky's and axios' errors (body in `.data` or
@@ -11,7 +11,7 @@ export function readError(error: unknown, context: ReadContext): readonly Eviden
     readSdkError(error, context) ??
     readOAuthError(error, context) ??
     readHttpError(error, context) ??
-    readNetworkError(error, 0) ??
+    readNetworkError(error, 0, new Set()) ??
     []
   );
 }
@@ -29,8 +29,7 @@ function readSdkError(error: unknown, context: ReadContext): readonly Evidence[]
     headers: compact({'retry-after': get(error, 'retryAfter'), 'sc-request-id': word(error, 'requestId')}),
     api: context.api,
   });
-  if (!known) return [statusOnly(from)];
-  const found = readBody(error, from);
+  const found = known ? readBody(error, from) : [statusOnly(from)];
   return code === 200 ? found.map(entry => partOf(entry)) : found;
 }
 
@@ -38,6 +37,9 @@ function readSdkError(error: unknown, context: ReadContext): readonly Evidence[]
 function partOf({status: _outer, ...entry}: Evidence): Evidence {
   return {...entry, part: true};
 }
+
+/** openid-client's codes for an answer of the token endpoint; its others are mistakes made before any request. */
+const ANSWERED = /^OAUTH_(INVALID_RESPONSE|PARSE_ERROR|RESPONSE_IS_NOT_(JSON|CONFORM))$/;
 
 /**
  * openid-client: `ResponseBodyError` holds `error` and `status`; a `WWWAuthenticateChallengeError` its response;
@@ -48,7 +50,7 @@ function readOAuthError(error: unknown, context: ReadContext): readonly Evidence
   if (code === undefined || !code.startsWith('OAUTH_')) return undefined;
   const api = context.api ?? 'oauth-v2';
   if (code === 'OAUTH_TIMEOUT') return [{api, code: 'TimeoutError'}];
-  const response = [get(error, 'response'), get(error, 'cause'), get(get(error, 'cause'), 'response')].find(
+  const response = [get(error, 'response'), get(error, 'cause')].find(
     value => status(value, 'status') !== undefined,
   );
   const from = compact<ReadContext>({
@@ -56,11 +58,13 @@ function readOAuthError(error: unknown, context: ReadContext): readonly Evidence
     headers: get(response, 'headers') ?? context.headers,
     api,
   });
-  const named = word(error, 'error') === undefined ? [] : readBody(error, from);
-  if (named.length > 0) return named;
-  // A 200 that is no token answer: the request may have been acted on, which only a repeat can tell.
-  const {status: answered, ...rest} = statusOnly(from);
-  return [Object.assign(rest, {status: answered !== undefined && answered >= 400 ? answered : 500})];
+  const named = word(error, 'error');
+  if (named !== undefined)
+    return readBody({error: named, error_description: get(error, 'error_description')}, from);
+  if (response === undefined && !ANSWERED.test(code)) return undefined;
+  // A 200 that is no token answer is no success: its status says nothing.
+  const {status: answered = 0, ...rest} = statusOnly(from);
+  return [answered < 400 ? rest : {...rest, status: answered}];
 }
 
 function readHttpError(error: unknown, context: ReadContext): readonly Evidence[] | undefined {
@@ -69,28 +73,39 @@ function readHttpError(error: unknown, context: ReadContext): readonly Evidence[
   if (code === undefined) return undefined;
   const from = compact<ReadContext>({status: code, headers: get(response, 'headers'), api: context.api});
   const body = get(error, 'data') ?? get(response, 'data') ?? get(response, 'body');
-  const found = readBody(body, from);
+  const found = readBody(parsed(body), from);
   return found.length > 0 ? found : [statusOnly(from)];
 }
 
-const NETWORK_CODE = /^(E[A-Z_]+|UND_ERR_[A-Z_]+)$/;
+/** Codes of sockets, name look-up and undici. Not every `E…`: ENOENT or EACCES is the caller's own file. */
+const NETWORK_CODE =
+  /^(ECONN[A-Z]+|EHOST[A-Z]+|ENET[A-Z]+|EAI_[A-Z]+|ENOTFOUND|EPIPE|EPROTO|ETIMEDOUT|UND_ERR_(SOCKET|[A-Z]+_TIMEOUT|RES_[A-Z_]+))$/;
 /** What `fetch` says in Node, Chromium, Firefox, Safari, Deno and Bun when no response came. */
 const FETCH_MESSAGE =
   /^(fetch failed|terminated|failed to fetch|networkerror when|load failed|network ?error|error sending request|unable to connect)/i;
 const DEEPEST_CAUSE = 5;
 
-/** A code such as ECONNRESET sits at `.cause.code` (fetch), at `.cause.cause.code` (ky), or on the error itself. */
-function readNetworkError(error: unknown, depth: number): readonly Evidence[] | undefined {
-  if (!isObject(error) || depth > DEEPEST_CAUSE) return undefined;
+/**
+ * A code such as ECONNRESET sits at `.cause.code` (fetch), at `.cause.cause.code` (ky), or on the error itself.
+ * `seen`: errors that hold each other are looked at once.
+ */
+function readNetworkError(
+  error: unknown,
+  depth: number,
+  seen: Set<unknown>,
+): readonly Evidence[] | undefined {
+  if (!isObject(error) || depth > DEEPEST_CAUSE || seen.has(error)) return undefined;
+  seen.add(error);
   const name = get(error, 'name');
   if (name === 'TimeoutError') return [network('TimeoutError', error)];
   // Several addresses were tried: the members know in which phase each failed, the AggregateError doesn't.
-  const several = list(error, 'errors')?.flatMap(one => readNetworkError(one, depth + 1) ?? []);
-  if (several?.[0]) return [several[0]];
+  for (const one of list(error, 'errors') ?? []) {
+    const found = readNetworkError(one, depth + 1, seen);
+    if (found) return found;
+  }
   const code = word(error, 'code');
-  if (code !== undefined && NETWORK_CODE.test(code) && !code.startsWith('ERR_'))
-    return [network(code, error)];
-  const deeper = readNetworkError(get(error, 'cause'), depth + 1);
+  if (code !== undefined && NETWORK_CODE.test(code)) return [network(code, error)];
+  const deeper = readNetworkError(get(error, 'cause'), depth + 1, seen);
   if (deeper) return deeper;
   const said = text(error, 'message');
   const isFetch = name === 'TypeError' || name === 'NetworkError';

@@ -1,12 +1,9 @@
 import {readBody, statusOnly} from './bodies.ts';
 import {readError} from './errors.ts';
 import type {Evidence, ReadContext} from './evidence.ts';
-import {compact, get, header, isObject, status} from './safe.ts';
+import {compact, get, header, isObject, parsed, status} from './safe.ts';
 
 export type {Api, Evidence, ReadContext} from './evidence.ts';
-
-/** A body longer than this is not parsed: no error of Smartcar's comes near it. */
-const LONGEST_JSON = 1_000_000;
 
 /**
  * Reads anything into evidence: an error, a parsed body, the text of one, something that looks like a `Response`
@@ -23,7 +20,7 @@ export function readEvidence(subject: unknown, context: ReadContext = {}): reado
 }
 
 function read(subject: unknown, context: ReadContext): readonly Evidence[] {
-  const value = typeof subject === 'string' ? parsed(subject) : subject;
+  const value = parsed(subject);
   if (isResponseLike(value)) {
     return [
       statusOnly(
@@ -36,15 +33,6 @@ function read(subject: unknown, context: ReadContext): readonly Evidence[] {
   const fallback = isErrorLike(value) ? [] : readError(value, context);
   if (fallback.length > 0) return fallback;
   return context.status === undefined ? [] : [statusOnly(context)];
-}
-
-function parsed(body: string): unknown {
-  if (body.length > LONGEST_JSON || !/^\s*[[{]/.test(body.slice(0, 100))) return undefined;
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isErrorLike(value: unknown): boolean {

@@ -44,7 +44,26 @@ const MOST_ENTRIES = 100;
 export function list(from: unknown, key: string): readonly unknown[] | undefined {
   const value = get(from, key);
   try {
-    return Array.isArray(value) ? Array.from(value.slice(0, MOST_ENTRIES)) : undefined;
+    if (!Array.isArray(value)) return undefined;
+    // Not `slice`: a stranger's list may bring its own.
+    const most = Math.min(value.length, MOST_ENTRIES);
+    const entries: unknown[] = [];
+    for (let index = 0; index < most; index++) entries.push(value[index]);
+    return entries;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A body longer than this is not parsed: no error of Smartcar's comes near it. */
+const LONGEST_JSON = 1_000_000;
+
+/** What a JSON text holds; any other text is nothing, and what is no text stays as it is. */
+export function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  if (body.length > LONGEST_JSON || !/^\s*[[{]/.test(body.slice(0, 100))) return undefined;
+  try {
+    return JSON.parse(body) as unknown;
   } catch {
     return undefined;
   }

@@ -1,0 +1,39 @@
+import {clientCredentialsGrant, ClientSecretPost} from 'openid-client';
+import type {AuthMethod, TokenSource} from '../ports.ts';
+import {credentials, type Credentials} from './credentials.ts';
+import {tokenClient, tokensFrom} from './token-request.ts';
+
+/** 1 hour: https://smartcar.com/docs/api-reference/authorization/request-access-token */
+const LIFETIMES = {accessMs: 3_600_000};
+
+/**
+ * v3: one token for the whole application, by the client credentials grant; the owner is named by the header
+ * `sc-user-id`, which is the call's `user`.
+ *
+ * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing.
+ */
+export function applicationToken(options: Credentials = {}): AuthMethod {
+  const {clientId, clientSecret} = credentials('applicationToken', options);
+  return {
+    clientId,
+    version: '3',
+    secret: () => clientSecret,
+    open({origins, fetch, clock}): TokenSource {
+      const endpoint = new URL('/oauth2/token', origins.authV3);
+      const config = tokenClient({fetch}, endpoint, clientId, ClientSecretPost(clientSecret));
+      return {
+        api: 'oauth-v3',
+        perUser: false,
+        key: () => `application:${clientId}`,
+        async renew() {
+          const askedAt = clock.now();
+          return tokensFrom(await clientCredentialsGrant(config), askedAt, LIFETIMES);
+        },
+        headers: (accessToken, user) => ({
+          authorization: `Bearer ${accessToken}`,
+          ...(user !== undefined && {'sc-user-id': user}),
+        }),
+      };
+    },
+  };
+}

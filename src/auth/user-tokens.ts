@@ -1,0 +1,55 @@
+import {refreshTokenGrant} from 'openid-client';
+import {PolicyError} from '../core/policy-error.ts';
+import type {AuthMethod, TokenSource} from '../ports.ts';
+import {credentials, type Credentials} from './credentials.ts';
+import {tokenClient, tokensFrom} from './token-request.ts';
+
+export interface UserTokensOptions extends Credentials {
+  /** Where Connect sends the owner back to; also the default of `connect.redirectUri`. */
+  readonly redirectUri?: string;
+}
+
+/** 2 hours and 60 days: https://smartcar.com/docs/api-reference/authorization/refresh-token. The answer omits the second. */
+const LIFETIMES = {accessMs: 7_200_000, refreshMs: 60 * 24 * 3_600_000};
+
+/**
+ * v2: one rotating token pair for each owner, kept under the call's `user`.
+ *
+ * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing.
+ */
+export function userTokens(options: UserTokensOptions = {}): AuthMethod {
+  const {clientId, clientSecret} = credentials('userTokens', options);
+  const {redirectUri} = options;
+  return {
+    clientId,
+    ...(redirectUri !== undefined && {redirectUri}),
+    version: '2',
+    secret: () => clientSecret,
+    open({origins, fetch, clock}): TokenSource {
+      const config = tokenClient(
+        {fetch},
+        new URL('/oauth/token', origins.auth),
+        clientId,
+        (_as, _client, _body, headers) => headers.set('authorization', basic(clientId, clientSecret)),
+      );
+      return {
+        api: 'oauth-v2',
+        perUser: true,
+        key: user => `user:${user ?? ''}`,
+        async renew(current) {
+          const refreshToken = current?.refreshToken;
+          if (refreshToken === undefined)
+            throw new PolicyError('CONFIGURATION', 'Expected a refresh token, got none.');
+          const askedAt = clock.now();
+          return tokensFrom(await refreshTokenGrant(config, refreshToken), askedAt, LIFETIMES);
+        },
+        headers: accessToken => ({authorization: `Bearer ${accessToken}`}),
+      };
+    },
+  };
+}
+
+/** Plain base64 of `id:secret`: Smartcar does not form-encode them first, as RFC 6749 section 2.3.1 has it. */
+function basic(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+}

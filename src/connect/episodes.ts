@@ -1,0 +1,156 @@
+import {randomUUID} from 'node:crypto';
+import {userMessage} from '../core/messages.ts';
+import type {Clock, Episode, EpisodeEnd, Episodes, Finding, Place} from '../ports.ts';
+
+/** Told when an episode opens and when it is over; once each. */
+export interface EpisodeWatch {
+  opened(episode: Episode, message: string): void;
+  /** `waiting`: how many calls go on now. */
+  over(episode: Episode, by: EpisodeEnd, waiting: number): void;
+}
+
+export interface EpisodeSettings {
+  readonly clock: Required<Pick<Clock, 'now' | 'monotonic'>>;
+  readonly watch: EpisodeWatch;
+  /** The link for an episode; `undefined` where none can be built. */
+  readonly link: (place: Place, episode: string, finding: Finding) => string | undefined;
+  /** After this many milliseconds one call may try in spite of the episode. */
+  readonly probeAfterMs: number;
+}
+
+interface Open {
+  readonly episode: Episode;
+  /** Of the grant that is dead: a call with another generation proves that there is a new one. */
+  readonly generation: string | undefined;
+  probeAt: number;
+  readonly waiting: Set<() => void>;
+}
+
+/** Episodes of one process. */
+export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSettings): Episodes {
+  const open = new Map<string, Open>();
+
+  function finish(key: string, by: EpisodeEnd): void {
+    const ended = open.get(key);
+    if (!ended) return;
+    open.delete(key);
+    watch.over(ended.episode, by, ended.waiting.size);
+    for (const wake of ended.waiting) wake();
+  }
+
+  const find = (place: Place): Open | undefined => {
+    if (open.size === 0) return undefined;
+    for (const key of keysOf(place)) {
+      const found = open.get(key);
+      if (found) return found;
+    }
+    return undefined;
+  };
+
+  return {
+    parking: place => find(place)?.episode,
+    probe(id) {
+      const found = [...open.values()].find(one => one.episode.episode === id);
+      if (!found || clock.monotonic() < found.probeAt) return false;
+      found.probeAt = clock.monotonic() + probeAfterMs;
+      return true;
+    },
+    open(place, finding) {
+      const key = keyOf(place, finding.scope);
+      const known = open.get(key);
+      if (known) return known.episode;
+      const id = randomUUID();
+      const connectUrl = link(place, id, finding);
+      const episode: Episode = Object.freeze({
+        episode: id,
+        user: place.user,
+        ...(finding.scope !== 'user' && place.vehicle !== undefined && {vehicle: place.vehicle}),
+        scope: finding.scope,
+        ...(finding.scope === 'permission' && permissionOf(place)),
+        reason: reasonOf(finding),
+        ...(connectUrl !== undefined && {connectUrl}),
+        since: clock.now(),
+      });
+      const {generation} = finding;
+      open.set(key, {episode, generation, probeAt: clock.monotonic() + probeAfterMs, waiting: new Set()});
+      watch.opened(episode, messageOf(finding));
+      return episode;
+    },
+    succeeded(place, sentAt, generation) {
+      if (open.size === 0) return;
+      for (const key of keysOf(place)) {
+        const found = open.get(key);
+        if (found && proves(found, sentAt, generation)) finish(key, 'success');
+      }
+    },
+    end(user, vehicle, by) {
+      let count = 0;
+      for (const [key, {episode}] of open) {
+        if (episode.user !== user || (vehicle !== undefined && episode.vehicle !== vehicle)) continue;
+        finish(key, by);
+        count += 1;
+      }
+      return count;
+    },
+    list: () => [...open.values()].map(({episode}) => episode),
+    over: (id, signal) =>
+      new Promise((resolve, reject) => {
+        const found = [...open.values()].find(one => one.episode.episode === id);
+        if (!found) return resolve();
+        if (signal.aborted) return reject(signal.reason);
+        const wake = (): void => {
+          found.waiting.delete(wake);
+          signal.removeEventListener('abort', stop);
+          resolve();
+        };
+        const stop = (): void => {
+          found.waiting.delete(wake);
+          reject(signal.reason);
+        };
+        found.waiting.add(wake);
+        signal.addEventListener('abort', stop, {once: true});
+      }),
+  };
+}
+
+/**
+ * What was sent before the episode opened proves nothing about what came after. Nor does a dead grant's access
+ * token, which goes on working until its own end.
+ */
+function proves({episode, generation}: Open, sentAt: number, usedGeneration: string | undefined): boolean {
+  if (sentAt < episode.since) return false;
+  return episode.scope !== 'user' || (usedGeneration !== undefined && usedGeneration !== generation);
+}
+
+/** The narrowest first, so that a call is told about what concerns it most. */
+function keysOf(place: Place): readonly string[] {
+  const keys = [keyOf(place, 'vehicle'), keyOf(place, 'user')];
+  return place.permission === undefined ? keys : [keyOf(place, 'permission'), ...keys];
+}
+
+/** A missing permission without a name parks nothing, since nobody could tell which calls it stops. */
+function keyOf({user, vehicle = '', permission = ''}: Place, scope: Episode['scope']): string {
+  if (scope === 'user') return JSON.stringify([user]);
+  return JSON.stringify(scope === 'vehicle' ? [user, vehicle] : [user, vehicle, permission]);
+}
+
+/** A call without a known endpoint is parked under its operation's name, which is no permission. */
+function permissionOf({permission}: Place): {readonly permission?: string} {
+  return permission !== undefined && /^(read|control)_/.test(permission) ? {permission} : {};
+}
+
+/** The server's words for it where there are any: `CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED`. */
+function reasonOf({failure, reason}: Finding): string {
+  if (failure.type === undefined) return reason;
+  return failure.code === undefined ? failure.type : `${failure.type}:${failure.code}`;
+}
+
+function messageOf({failure, reason, endpoint}: Finding): string {
+  return userMessage({
+    action: 'reauthenticate',
+    reason,
+    needs: 'owner',
+    failure,
+    ...(endpoint && {endpoint}),
+  });
+}

@@ -1,0 +1,49 @@
+/** Every code a `PolicyError` can carry. */
+export const POLICY_ERROR_CODES = [
+  'REAUTH_REQUIRED',
+  'PAUSED',
+  'DEADLINE',
+  'CLOSED',
+  'CALLBACK',
+  'CONFIGURATION',
+] as const;
+
+export type PolicyErrorCode = (typeof POLICY_ERROR_CODES)[number];
+
+export interface PolicyErrorDetails {
+  /** Epoch ms: when the call makes sense again. */
+  readonly retryAt?: number;
+  /** Where the owner has to go first. */
+  readonly connectUrl?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A refusal that starts in the policy. What the wrapped call itself threw is never turned into one.
+ *
+ * `REAUTH_REQUIRED`: the owner has to reconnect (`connectUrl`). `PAUSED`: a gate is closed, or no token could be had
+ * (`retryAt`). `DEADLINE`: `deadlineMs` has passed. `CLOSED`: the policy was closed. `CALLBACK`: Connect's redirect
+ * was not accepted. `CONFIGURATION`: an option, an argument or the store is not as it has to be.
+ */
+export class PolicyError extends Error {
+  readonly code: PolicyErrorCode;
+  readonly retryAt?: number;
+  readonly connectUrl?: string;
+
+  constructor(code: PolicyErrorCode, message: string, details: PolicyErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : {cause: details.cause});
+    this.name = 'PolicyError';
+    this.code = code;
+    if (details.retryAt !== undefined) this.retryAt = details.retryAt;
+    if (details.connectUrl !== undefined) this.connectUrl = details.connectUrl;
+  }
+
+  /** Also true for a `PolicyError` of another copy of this package. */
+  static is(error: unknown): error is PolicyError {
+    return (
+      error instanceof Error &&
+      error.name === 'PolicyError' &&
+      (POLICY_ERROR_CODES as readonly string[]).includes((error as Partial<PolicyError>).code ?? '')
+    );
+  }
+}

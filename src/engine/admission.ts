@@ -1,0 +1,180 @@
+import {PolicyError} from '../core/policy-error.ts';
+import type {Reason} from '../core/reasons.ts';
+import type {Blockade, Episode, GateKey, Pass} from '../ports.ts';
+import type {Call} from './call.ts';
+import {pause} from './clock.ts';
+import type {Engine} from './engine.ts';
+import type {HeldToken} from './tokens.ts';
+import {waiting, WaitOver} from './waiting.ts';
+
+/** What a call needs before it may be sent. */
+export interface Admission {
+  readonly token: HeldToken | undefined;
+  /** Places behind gates that are just opening; to be left after the attempt. */
+  readonly passes: readonly Pass[];
+}
+
+/** The policy's own no: nothing is sent. */
+export class Refusal extends Error {
+  readonly error: PolicyError;
+  readonly reason: Reason;
+  readonly episode: Episode | undefined;
+
+  constructor(error: PolicyError, reason: Reason, episode?: Episode) {
+    super(error.message);
+    this.error = error;
+    this.reason = reason;
+    this.episode = episode;
+  }
+}
+
+const NO_PASSES: readonly Pass[] = [];
+
+/** The way of a call that nothing stands against: no promise, no timer. */
+export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
+  if (call.stale !== undefined || engine.gates.blocking(call.gateKeys)) return undefined;
+  if (!call.probing && engine.episodes.parking(call.place)) return undefined;
+  if (!call.authorized) return {token: undefined, passes: NO_PASSES};
+  const token = engine.tokens?.warm(call.user);
+  return token && {token, passes: NO_PASSES};
+}
+
+/** Everything before the wire may wait, and holds nothing of others while it does. Looks again after every wait. */
+export async function admit(engine: Engine, call: Call): Promise<Admission> {
+  for (;;) {
+    await unparked(engine, call);
+    const passes = await throughGates(engine, call, call.gateKeys);
+    try {
+      const token = await tokenFor(engine, call);
+      if (!engine.gates.blocking(call.gateKeys.filter(key => !passes.some(pass => pass.key === key)))) {
+        return {token, passes};
+      }
+    } catch (error) {
+      leave(passes);
+      throw error;
+    }
+    leave(passes);
+  }
+}
+
+async function unparked(engine: Engine, call: Call): Promise<void> {
+  for (;;) {
+    const episode = call.probing ? undefined : engine.episodes.parking(call.place);
+    if (!episode) return;
+    if (engine.episodes.probe(episode.episode)) {
+      call.probing = true;
+      return;
+    }
+    await ownerBack(engine, call, episode);
+  }
+}
+
+/** Waits for the owner as long as the call may; then, or at once, it is refused. */
+export async function ownerBack(engine: Engine, call: Call, episode: Episode): Promise<void> {
+  const began = engine.clock.monotonic();
+  const waitedBefore = call.waitedMs;
+  if (call.waitForReauthMs <= 0) throw new Refusal(parkedError(episode), 'parked', episode);
+  try {
+    await waiting(engine, call, call.waitForReauthMs, signal =>
+      engine.episodes.over(episode.episode, signal),
+    );
+  } catch (error) {
+    throw error instanceof WaitOver ? new Refusal(parkedError(episode), 'parked', episode) : error;
+  } finally {
+    // The owner's time is counted against `waitForReauthMs` and not against `maxWaitMs`.
+    call.waitedMs = waitedBefore;
+    call.waitForReauthMs -= engine.clock.monotonic() - began;
+  }
+}
+
+function parkedError({user, vehicle, connectUrl, reason}: Episode): PolicyError {
+  const whom = vehicle === undefined ? `"${user}"` : `"${user}" for vehicle ${vehicle}`;
+  const how = connectUrl === undefined ? '' : ' at `connectUrl`';
+  return new PolicyError(
+    'REAUTH_REQUIRED',
+    `Calls of user ${whom} are parked until the owner reconnects${how} (${reason}).`,
+    {
+      ...(connectUrl !== undefined && {connectUrl}),
+    },
+  );
+}
+
+async function throughGates(engine: Engine, call: Call, keys: readonly GateKey[]): Promise<readonly Pass[]> {
+  let passes: readonly Pass[] = NO_PASSES;
+  for (;;) {
+    const taken = passes;
+    const blockade = engine.gates.blocking(keys.filter(key => !taken.some(pass => pass.key === key)));
+    if (!blockade) return passes;
+    try {
+      if (blockade.restMs > 0) {
+        // Who waits holds no place: another may go meanwhile.
+        leave(passes);
+        passes = NO_PASSES;
+        await waitForGate(engine, call, blockade);
+      } else {
+        const pass = await waiting(engine, call, leftMs(call), signal =>
+          engine.gates.enter(blockade.key, call.priority, signal),
+        );
+        if (pass) passes = [...passes, pass];
+      }
+    } catch (error) {
+      leave(passes);
+      throw error instanceof WaitOver ? pausedRefusal(blockade) : error;
+    }
+  }
+}
+
+async function waitForGate(engine: Engine, call: Call, blockade: Blockade): Promise<void> {
+  const {restMs} = blockade;
+  const now = engine.clock.monotonic();
+  if (restMs > leftMs(call)) throw pausedRefusal(blockade);
+  if (call.deadline !== undefined && now + restMs >= call.deadline)
+    throw pausedRefusal(blockade, 'past-deadline');
+  await waiting(engine, call, Infinity, signal => pause(engine.clock, restMs, signal));
+}
+
+const leftMs = (call: Call): number => call.maxWaitMs - call.waitedMs;
+
+function pausedRefusal({key, until}: Blockade, reason: Reason = 'paused'): Refusal {
+  const when = new Date(until).toISOString();
+  return new Refusal(
+    new PolicyError('PAUSED', `The gate of ${key} is closed until ${when}.`, {retryAt: until}),
+    reason,
+  );
+}
+
+async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefined> {
+  const {tokens, source} = engine;
+  if (!call.authorized || !tokens || !source) return undefined;
+  const warm = call.stale === undefined ? tokens.warm(call.user) : undefined;
+  if (warm) return warm;
+  // A token endpoint that is down holds back only those who need it.
+  const passes = await throughGates(engine, call, tokenGateKeys(source.key(call.user)));
+  try {
+    const token = await obtained(engine, call, tokens);
+    for (const pass of passes) pass.leave('passed');
+    return token;
+  } catch (error) {
+    leave(passes);
+    throw error;
+  }
+}
+
+function obtained(engine: Engine, call: Call, tokens: NonNullable<Engine['tokens']>): Promise<HeldToken> {
+  const waitedBefore = call.waitedMs;
+  return waiting(engine, call, Infinity, signal => tokens.obtain(call.user, call.stale, signal)).finally(
+    () => {
+      // Time for a token is work, not waiting.
+      call.waitedMs = waitedBefore;
+    },
+  );
+}
+
+/** Gates of the token endpoint: of everybody, and of the one pair that could not be renewed. */
+export function tokenGateKeys(storeKey: string): readonly GateKey[] {
+  return ['token:*', `token:${storeKey}`];
+}
+
+function leave(passes: readonly Pass[]): void {
+  for (const pass of passes) pass.leave('unknown');
+}

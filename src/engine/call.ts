@@ -1,0 +1,161 @@
+import type {Decision} from '../core/decide.ts';
+import type {Endpoint, RequestFacts} from '../core/endpoints.ts';
+import type {GateKey, Place} from '../ports.ts';
+import type {Engine} from './engine.ts';
+import type {CallFacts} from './events.ts';
+
+/** What a caller says about one call. Every member has a default. */
+export interface CallContext {
+  /**
+   * The key of the owner's grant. v2: the key under which the token pair is stored. v3: the value of `sc-user-id`.
+   */
+  readonly user?: string;
+  /** Smartcar's vehicle id. @default the one in the URL */
+  readonly vehicle?: string;
+  /** A name for events and explanations: an SDK method such as `odometer`, or your own. @default from the URL */
+  readonly operation?: string;
+  /** A repeat does no harm, even if the first attempt reached the car. @default true for reads of the fetch door */
+  readonly idempotent?: boolean;
+  /** From 0 (first) to 9, among calls that wait for the same gate. @default 4 for commands, 5 for reads */
+  readonly priority?: number;
+  /** Ends the call at once, in every state. */
+  readonly signal?: AbortSignal;
+  /** The longest time to spend waiting, over all attempts, in milliseconds. @default the policy's */
+  readonly maxWaitMs?: number;
+  /** Milliseconds from the start of the call, attempts included. @default none */
+  readonly deadlineMs?: number;
+  /** How long to wait for an owner who has to reconnect, in milliseconds. @default 0: fail at once */
+  readonly waitForReauthMs?: number;
+  /**
+   * v3: wait for the outcome of a command that answers 202. `false` hands out the 202 as it came.
+   * @default true
+   */
+  readonly settle?: boolean;
+}
+
+/** What a call receives for one attempt. */
+export interface AttemptContext {
+  /** Empty where the policy has no `auth`. */
+  readonly accessToken: string;
+  /** `authorization` and, on v3, `sc-user-id`. */
+  readonly headers: Record<string, string>;
+  /** Aborts when the attempt has taken too long, or the caller gives up. */
+  readonly signal: AbortSignal;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** How an attempt ended: the call's own error, or a response that tells of a failure. */
+export type Outcome =
+  | {readonly threw: true; readonly error: unknown}
+  | {readonly threw: false; readonly value: unknown};
+
+/** One logical operation on its way through the loop. Also what `decide` asks of a call (`CallState`). */
+export interface Call {
+  readonly facts: CallFacts;
+  readonly place: Place;
+  readonly user: string | undefined;
+  readonly vehicle?: string;
+  readonly request?: RequestFacts;
+  readonly endpoint?: Endpoint;
+  readonly command: boolean;
+  readonly idempotent: boolean;
+  readonly replayable: boolean;
+  /** Whether the policy puts its token on this call. */
+  readonly authorized: boolean;
+  readonly refreshable: boolean;
+  readonly priority: number;
+  readonly signal: AbortSignal | undefined;
+  readonly gateKeys: readonly GateKey[];
+  readonly startedAt: number;
+  /** By the monotonic clock. */
+  readonly deadline: number | undefined;
+  maxWaitMs: number;
+  waitForReauthMs: number;
+  attempts: number;
+  waitedMs: number;
+  readonly retries: Record<string, number>;
+  /** The token that was refused last: the next attempt must have another. */
+  stale: string | undefined;
+  tokenWasFresh: boolean;
+  /** Why the last try to get a token failed; the attempt after it was never sent. */
+  tokenFailure: {readonly decision: Decision; readonly message: string} | undefined;
+  /** Sent in spite of an open episode, to see whether it still holds. */
+  probing: boolean;
+  /** The last attempt that ended, with what was decided about it. */
+  held: {readonly outcome: Outcome; readonly decision: Decision} | undefined;
+}
+
+/** What a door knows about a call beyond its context. */
+export interface DoorFacts {
+  readonly request?: RequestFacts;
+  readonly endpoint?: Endpoint;
+  readonly vehicle?: string;
+  readonly operation?: string;
+  readonly command: boolean;
+  readonly replayable: boolean;
+  /** The caller brought an authorization of its own. */
+  readonly ownAuthorization: boolean;
+}
+
+let calls = 0;
+
+export function openCall(engine: Engine, context: CallContext, door: DoorFacts): Call {
+  const {user, idempotent = false, signal} = context;
+  const vehicle = context.vehicle ?? door.vehicle;
+  const operation = context.operation ?? door.operation;
+  const authorized = engine.source !== undefined && !door.ownAuthorization;
+  const startedAt = engine.clock.monotonic();
+  const permission = door.endpoint?.permission ?? operation;
+  return {
+    facts: {
+      call: ++calls,
+      ...(user !== undefined && {user}),
+      ...(vehicle !== undefined && {vehicle}),
+      ...(operation !== undefined && {operation}),
+    },
+    place: {
+      user: user ?? '',
+      ...(vehicle !== undefined && {vehicle}),
+      ...(permission !== undefined && {permission}),
+    },
+    user,
+    ...(vehicle !== undefined && {vehicle}),
+    ...(door.request && {request: door.request}),
+    ...(door.endpoint && {endpoint: door.endpoint}),
+    command: door.command,
+    idempotent,
+    replayable: door.replayable,
+    authorized,
+    refreshable: authorized,
+    priority: context.priority ?? (door.command ? 4 : 5),
+    signal,
+    gateKeys: gateKeys(user, vehicle),
+    startedAt,
+    deadline: context.deadlineMs === undefined ? undefined : startedAt + context.deadlineMs,
+    maxWaitMs: context.maxWaitMs ?? engine.maxWaitMs,
+    waitForReauthMs: context.waitForReauthMs ?? 0,
+    attempts: 0,
+    waitedMs: 0,
+    retries: {},
+    stale: undefined,
+    tokenWasFresh: false,
+    tokenFailure: undefined,
+    probing: false,
+    held: undefined,
+  };
+}
+
+function gateKeys(user: string | undefined, vehicle: string | undefined): readonly GateKey[] {
+  const keys = ['application'];
+  if (user !== undefined) keys.push(`user:${user}`);
+  if (vehicle !== undefined) keys.push(`vehicle:${vehicle}`);
+  return keys;
+}
+
+/** The key of the gate that a scope closes for this call: the narrowest one that it names. */
+export function gateKeyOf(call: Pick<Call, 'user' | 'vehicle'>, scope: string): GateKey {
+  if (scope === 'vehicle' && call.vehicle !== undefined) return `vehicle:${call.vehicle}`;
+  if ((scope === 'vehicle' || scope === 'user') && call.user !== undefined) return `user:${call.user}`;
+  return 'application';
+}

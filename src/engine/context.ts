@@ -1,0 +1,58 @@
+import {PolicyError} from '../core/policy-error.ts';
+import type {CallContext} from './call.ts';
+
+type Check = readonly [expected: string, passes: (value: unknown) => boolean];
+
+const TEXT: Check = ['a text that is not empty', value => typeof value === 'string' && value !== ''];
+const FLAG: Check = ['true or false', value => typeof value === 'boolean'];
+const DURATION: Check = [
+  'a number of milliseconds from 0 up',
+  value => typeof value === 'number' && value >= 0,
+];
+
+const CHECKS: {readonly [K in keyof Required<CallContext>]: Check} = {
+  user: TEXT,
+  vehicle: TEXT,
+  operation: TEXT,
+  idempotent: FLAG,
+  priority: [
+    'a whole number from 0 (first) to 9',
+    value => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,
+  ],
+  signal: ['an AbortSignal', value => typeof (value as AbortSignal | null)?.addEventListener === 'function'],
+  maxWaitMs: DURATION,
+  deadlineMs: DURATION,
+  waitForReauthMs: DURATION,
+  settle: FLAG,
+};
+
+/**
+ * The context of one call, checked. A member that is `undefined` is as good as absent.
+ * @throws `PolicyError` with code `CONFIGURATION` naming the member, what was expected and what came.
+ */
+export function checkedContext(context: CallContext): CallContext {
+  if (typeof context !== 'object' || context === null)
+    throw wrong('The context of a call', 'an object', context);
+  for (const key in context) {
+    const value = (context as Record<string, unknown>)[key];
+    if (value === undefined) continue;
+    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof CallContext] : undefined;
+    if (!check) throw wrong(`The context of a call`, `only ${Object.keys(CHECKS).join(', ')}`, key);
+    if (!check[1](value)) throw wrong(`\`${key}\` of a call`, check[0], value);
+  }
+  return context;
+}
+
+/** An error of one shape: what was looked at, what was expected, what came. */
+export function wrong(what: string, expected: string, got: unknown): PolicyError {
+  return new PolicyError('CONFIGURATION', `Expected ${what} to be ${expected}, got ${shown(got)}.`);
+}
+
+/** A value in a message: short, with its kind. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  const said = typeof value === 'string' ? value : (value as number | boolean | bigint | symbol).toString();
+  return `\`${said.slice(0, 60)}\` (${typeof value})`;
+}

@@ -1,0 +1,24 @@
+import type {BackoffTable} from '../core/backoff.ts';
+import type {Episodes, Gates, TokenSource} from '../ports.ts';
+import type {FullClock} from './clock.ts';
+import type {Events} from './events.ts';
+import type {TokenKeeper} from './tokens.ts';
+
+/** Everything that a call needs from its policy. */
+export interface Engine {
+  readonly clock: FullClock;
+  /** Chance as an argument: a number from 0 to below 1. */
+  readonly random: () => number;
+  readonly backoff: BackoffTable;
+  readonly source?: TokenSource;
+  readonly tokens?: TokenKeeper;
+  readonly gates: Gates;
+  readonly episodes: Episodes;
+  readonly events: Events;
+  readonly maxWaitMs: number;
+  readonly attemptTimeoutMs: number;
+  /** Aborts, with a `PolicyError` of code `CLOSED`, when the policy is closed. */
+  readonly closing: AbortSignal;
+  /** Per user and car: the generation of a token that was refused although it was fresh. */
+  readonly rejected: Map<string, string>;
+}

@@ -1,0 +1,138 @@
+import type {Decision} from '../core/decide.ts';
+import type {Action, Failure, Needs} from '../core/failure.ts';
+import type {Reason} from '../core/reasons.ts';
+import type {EpisodeEnd} from '../ports.ts';
+
+/** Who an event is about. No event has a member that could hold a token. */
+export interface CallFacts {
+  /** Counts calls within this process. */
+  readonly call: number;
+  readonly user?: string;
+  readonly vehicle?: string;
+  /** `GET /vehicles/{id}/odometer`, or the name given with the call. */
+  readonly operation?: string;
+}
+
+/** Members of a decision that stand in an event. */
+export interface DecisionFacts {
+  readonly action: Action;
+  readonly reason: Reason;
+  readonly needs: Needs;
+  readonly failure: Failure;
+  readonly delayMs?: number;
+  /** Epoch ms. */
+  readonly retryAt?: number;
+}
+
+export interface ReauthEvent {
+  readonly episode: string;
+  readonly user: string;
+  readonly vehicle?: string;
+  readonly scope: 'permission' | 'vehicle' | 'user';
+  readonly permission?: string;
+  readonly reason: string;
+  /** Where to send the owner; absent where `connect` is not configured and the server gave no link. */
+  readonly connectUrl?: string;
+  /** Ready to show to the owner. */
+  readonly userMessage: string;
+}
+
+export interface PolicyEvents {
+  /** An attempt goes over the wire. */
+  readonly attempt: CallFacts & {readonly attempt: number};
+  /** A failure was read, and this is what happens about it. */
+  readonly decision: CallFacts & {readonly attempt: number} & DecisionFacts;
+  /** A token was renewed, or could not be. `reused`: another caller or process had renewed it already. */
+  readonly refresh: {
+    readonly user?: string;
+    readonly outcome: 'renewed' | 'reused' | 'failed' | 'dead';
+    readonly durationMs: number;
+    /** Why it failed, without secrets. */
+    readonly failure?: string;
+  };
+  /** A gate closed until `until` (epoch ms). */
+  readonly pause: {readonly scope: string; readonly until: number; readonly reason: string};
+  /** The gate is open for everybody again. */
+  readonly resume: {readonly scope: string};
+  readonly reauth: ReauthEvent;
+  readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason'> & {
+    readonly by: EpisodeEnd;
+  };
+  /** A call ended because its wait would be too long; it makes sense again at `retryAt` (epoch ms). */
+  readonly defer: CallFacts & {readonly retryAt: number; readonly reason: Reason};
+  readonly success: CallFacts & {
+    readonly attempts: number;
+    readonly waitedMs: number;
+    readonly durationMs: number;
+  };
+  readonly fail: CallFacts &
+    Omit<DecisionFacts, 'delayMs'> & {
+      readonly attempts: number;
+      readonly waitedMs: number;
+      readonly durationMs: number;
+    };
+}
+
+export type EventName = keyof PolicyEvents;
+export type Listener<E extends EventName> = (event: PolicyEvents[E]) => void;
+
+export interface Events {
+  on<E extends EventName>(event: E, listener: Listener<E>): void;
+  once<E extends EventName>(event: E, listener: Listener<E>): void;
+  off<E extends EventName>(event: E, listener: Listener<E>): void;
+  /** Whether anybody listens: lets the hot path skip building an event. */
+  heard(event: EventName): boolean;
+  emit<E extends EventName>(event: E, payload: PolicyEvents[E]): void;
+}
+
+type Entry = {readonly listener: (event: never) => unknown; readonly once: boolean};
+
+/** A listener that throws, or whose promise rejects, breaks no call: it becomes a process warning. */
+export function createEvents(): Events {
+  const entries = new Map<EventName, readonly Entry[]>();
+  const add = (event: EventName, entry: Entry): void => {
+    entries.set(event, [...(entries.get(event) ?? []), entry]);
+  };
+  const remove = (event: EventName, gone: (entry: Entry) => boolean): void => {
+    const left = (entries.get(event) ?? []).filter(entry => !gone(entry));
+    if (left.length > 0) entries.set(event, left);
+    else entries.delete(event);
+  };
+  return {
+    on: (event, listener) => add(event, {listener, once: false}),
+    once: (event, listener) => add(event, {listener, once: true}),
+    off: (event, listener) => remove(event, entry => entry.listener === listener),
+    heard: event => entries.has(event),
+    emit(event, payload) {
+      for (const entry of entries.get(event) ?? []) {
+        if (entry.once) remove(event, other => other === entry);
+        try {
+          const returned = entry.listener(payload as never);
+          if (returned instanceof Promise) returned.catch((error: unknown) => warn(event, error));
+        } catch (error) {
+          warn(event, error);
+        }
+      }
+    },
+  };
+}
+
+function warn(event: EventName, error: unknown): void {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+  process.emitWarning(`A listener of "${event}" threw; the call goes on. ${said}`, {
+    type: 'SmartcarPolicyWarning',
+    code: 'LISTENER_THREW',
+  });
+}
+
+/** The members of a decision that an event shows. */
+export function decisionFacts({action, reason, needs, failure, delayMs, retryAt}: Decision): DecisionFacts {
+  return {
+    action,
+    reason,
+    needs,
+    failure,
+    ...(delayMs !== undefined && {delayMs}),
+    ...(retryAt !== undefined && {retryAt}),
+  };
+}

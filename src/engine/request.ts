@@ -1,0 +1,37 @@
+import {endpointNamed, requestFacts, type Endpoint, type RequestFacts} from '../core/endpoints.ts';
+import type {Origins} from '../ports.ts';
+import {wrong} from './context.ts';
+
+export type {Endpoint, RequestFacts};
+export {endpointNamed};
+
+/** How far the policy goes for a URL: `foreign` ones pass through untouched. */
+export type Reach = 'vehicle-api' | 'management' | 'foreign';
+
+export function reachOf(origins: Origins, url: URL): Reach {
+  const {origin, pathname} = url;
+  // On one machine one origin can serve everything: the token endpoint and Connect are not the API.
+  if (/^\/oauth2?\//.test(pathname)) return 'foreign';
+  if (origin === origins.api || origin === origins.apiV3) return 'vehicle-api';
+  return origin === origins.management ? 'management' : 'foreign';
+}
+
+export function factsOf(method: string, url: URL): RequestFacts {
+  return requestFacts(method, url.pathname);
+}
+
+/** v3 answers these without `sc-user-id` with an error only. */
+export function needsUserHeader({version, vehicle, operation}: RequestFacts): boolean {
+  return (
+    Number(version) >= 3 &&
+    vehicle !== undefined &&
+    /\{id\}\/(signals|commands|charge-schedules)/.test(operation)
+  );
+}
+
+/** @throws `PolicyError` with code `CONFIGURATION`: fetch in Node has no page that a relative URL could refer to. */
+export function absoluteUrl(input: string | URL): URL {
+  if (input instanceof URL) return input;
+  if (typeof input === 'string' && URL.canParse(input)) return new URL(input);
+  throw wrong('the URL', 'absolute, such as https://api.smartcar.com/v2.0/vehicles', input);
+}

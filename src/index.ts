@@ -1,0 +1,45 @@
+// The front door. Not exported, on purpose: the core (its parts are reached through `decide` and `explain`), the
+// engine, gates and episodes (one policy owns them), and the adapters' helpers.
+export {applicationToken} from './auth/application-token.ts';
+export {userTokens, type UserTokensOptions} from './auth/user-tokens.ts';
+export type {Credentials} from './auth/credentials.ts';
+export type {BackoffSetting, BackoffTable} from './core/backoff.ts';
+export type {Decision, GateClosing} from './core/decide.ts';
+export type {Action, Effect, Failure, FailureScope, Needs, Resolution} from './core/failure.ts';
+export {
+  POLICY_ERROR_CODES,
+  PolicyError,
+  type PolicyErrorCode,
+  type PolicyErrorDetails,
+} from './core/policy-error.ts';
+export {REASONS, type Reason} from './core/reasons.ts';
+export type {PolicyRequestInit} from './doors/fetch.ts';
+export type {PolicyKy, PolicyKyOptions} from './doors/ky.ts';
+export type {AttemptContext, CallContext} from './engine/call.ts';
+export type {
+  CallFacts,
+  DecisionFacts,
+  EventName,
+  Listener,
+  PolicyEvents,
+  ReauthEvent,
+} from './engine/events.ts';
+export {explain, type Explanation} from './engine/explain.ts';
+export type {DecideContext} from './engine/judge.ts';
+export type {ConnectOptions, PolicyOptions} from './options.ts';
+export {createPolicy, type Policy} from './policy.ts';
+export type {
+  AuthMethod,
+  Clock,
+  Episode,
+  Lease,
+  Lock,
+  Origins,
+  StoredTokens,
+  Tokens,
+  TokenSource,
+  TokenStore,
+} from './ports.ts';
+export {memoryStore} from './stores/memory-store.ts';
+export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
+export {withPolicy, type PolicyFetch} from './with-policy.ts';

@@ -1,0 +1,101 @@
+import type {BackoffTable} from './core/backoff.ts';
+import type {AuthMethod, Clock, Origins, TokenStore} from './ports.ts';
+
+/** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
+export interface PolicyOptions {
+  /**
+   * `userTokens(…)` for v2, `applicationToken(…)` for v3.
+   * @default none: calls carry the authorization that their caller gives them, and no token is renewed
+   */
+  readonly auth?: AuthMethod;
+  /**
+   * Where tokens survive.
+   * @default memoryStore()
+   */
+  readonly store?: TokenStore;
+  /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */
+  readonly connect?: ConnectOptions;
+  /**
+   * How each kind of failure is repeated, laid over the defaults key by key. Keys are `TYPE:CODE`, `TYPE` or `*`, the
+   * most specific one wins; `false` switches retries off.
+   *
+   * @example {UPSTREAM: {retries: 4, baseDelayMs: 2_000}, 'RATE_LIMIT:VEHICLE': false}
+   */
+  readonly backoff?: BackoffTable;
+  /**
+   * The longest time one call may spend waiting, over all its attempts. A longer wait ends the call at once, and
+   * `retryAt` says when it makes sense again.
+   * @default 60_000
+   */
+  readonly maxWaitMs?: number;
+  /**
+   * The longest time one attempt may take. Smartcar may hold a request for five minutes.
+   * @default 310_000
+   */
+  readonly attemptTimeoutMs?: number;
+  /**
+   * How long before its end a token is renewed in the background.
+   * @default 300_000
+   */
+  readonly refreshAheadMs?: number;
+  /**
+   * Whether a v3 command that answers 202 is waited for, unless the call says otherwise.
+   * @default true
+   */
+  readonly settle?: boolean;
+  /**
+   * Smartcar's hosts. Plain http is accepted for loopback only. The environment is read as the official SDK reads it:
+   * SMARTCAR_API_ORIGIN, SMARTCAR_API_V3_ORIGIN, SMARTCAR_AUTH_ORIGIN, SMARTCAR_AUTH_V3_ORIGIN,
+   * SMARTCAR_CONNECT_ORIGIN (without it SMARTCAR_API_ORIGIN), SMARTCAR_MANAGEMENT_API_ORIGIN.
+   * @default the environment's, else Smartcar's
+   */
+  readonly origins?: Partial<Origins>;
+  /** Sends requests: those of the `ky` and `policy.fetch` doors, and to the token endpoint. @default globalThis.fetch */
+  readonly fetch?: typeof fetch;
+  /** Time as an argument. @default the system's */
+  readonly clock?: Clock;
+  /** Chance as an argument: a number from 0 to below 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Source: https://smartcar.com/docs/connect/redirect-to-connect */
+export interface ConnectOptions {
+  /** Where Connect sends the owner back to. @default that of `userTokens` */
+  readonly redirectUri?: string;
+  /** The permissions that your product uses. @default those set in Smartcar's dashboard */
+  readonly scope?: readonly string[];
+  /** @default Smartcar's: live */
+  readonly mode?: 'live' | 'simulated' | 'test';
+  /** v3: the Application ID from the dashboard, which is not the API client id. Without it v3 has no links. */
+  readonly applicationId?: string;
+  /** Signs the `state` that comes back with the owner. @default made from the client secret */
+  readonly stateSecret?: string;
+  /**
+   * False alarms happen: after this time one call may try in spite of an open episode.
+   * @default 3_600_000
+   */
+  readonly probeAfterMs?: number;
+}
+
+export const DEFAULT_ORIGINS: Origins = Object.freeze({
+  api: 'https://api.smartcar.com',
+  apiV3: 'https://vehicle.api.smartcar.com',
+  auth: 'https://auth.smartcar.com',
+  authV3: 'https://iam.smartcar.com',
+  connect: 'https://connect.smartcar.com',
+  management: 'https://management.smartcar.com',
+});
+
+export const DEFAULTS: Readonly<{
+  maxWaitMs: number;
+  attemptTimeoutMs: number;
+  refreshAheadMs: number;
+  settle: boolean;
+  probeAfterMs: number;
+}> = Object.freeze({
+  maxWaitMs: 60_000,
+  attemptTimeoutMs: 310_000,
+  refreshAheadMs: 300_000,
+  settle: true,
+  probeAfterMs: 3_600_000,
+});

@@ -1,0 +1,239 @@
+import {createHmac, randomBytes, randomUUID} from 'node:crypto';
+import {mergeBackoff} from './core/backoff.ts';
+import type {Decision} from './core/decide.ts';
+import {localEpisodes} from './connect/episodes.ts';
+import {connectLink, type LinkSettings} from './connect/link.ts';
+import {signState} from './connect/state.ts';
+import {fetchDoor, type FetchDoor} from './doors/fetch.ts';
+import {kyDoor, type PolicyKy} from './doors/ky.ts';
+import {run, type Send} from './doors/run.ts';
+import type {CallContext} from './engine/call.ts';
+import {fullClock, systemClock} from './engine/clock.ts';
+import {checkedContext, wrong} from './engine/context.ts';
+import type {Engine} from './engine/engine.ts';
+import {createEvents, type EventName, type Listener} from './engine/events.ts';
+import {judge, type DecideContext} from './engine/judge.ts';
+import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
+import {closed} from './engine/waiting.ts';
+import {localGates} from './limits/gates.ts';
+import {DEFAULTS, type PolicyOptions} from './options.ts';
+import type {Clock, Episode, Finding, Origins, Place, Tokens} from './ports.ts';
+import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
+import {memoryStore} from './stores/memory-store.ts';
+
+/** The policy that stands in front of calls to Smartcar. Made by `createPolicy`. */
+export interface Policy {
+  /**
+   * Runs any promise-returning call: called once for each attempt, with that attempt's token. Without `idempotent` it
+   * counts as a command. Rejects with the call's own error, or with a `PolicyError` where nothing was sent.
+   */
+  run<T>(call: Send<T>, context?: CallContext): Promise<T>;
+  /** A `fetch` bound to a context. Same contract as fetch. */
+  fetch(context?: CallContext): FetchDoor;
+  /** A ky instance bound to a context; it neither repeats nor times out by itself. */
+  ky(context?: CallContext): PolicyKy;
+  on<E extends EventName>(event: E, listener: Listener<E>): Policy;
+  once<E extends EventName>(event: E, listener: Listener<E>): Policy;
+  off<E extends EventName>(event: E, listener: Listener<E>): Policy;
+  /**
+   * What the policy would do about an error, a `Response` or a parsed body, without doing it. A promise only where a
+   * body has to be read.
+   */
+  decide(subject: Response, context?: DecideContext): Promise<Decision>;
+  decide(subject: unknown, context?: DecideContext): Decision | Promise<Decision>;
+  readonly tokens: {
+    /** Stores a pair for a user and ends the episodes of that user: somebody has been through Connect. */
+    save(user: string, tokens: Tokens): Promise<void>;
+    get(user: string): Promise<Tokens | undefined>;
+    delete(user: string): Promise<void>;
+  };
+  readonly connect: {
+    /** A link to Connect for an owner; with a vehicle, to log in again to its maker. Throws `CONFIGURATION`. */
+    url(user: string, options?: {readonly vehicle?: string}): string;
+  };
+  readonly reauth: {
+    /** The open episodes. */
+    list(): Promise<readonly Episode[]>;
+    /** Ends the episodes of a user, of one car where given; parked calls go on. Resolves with how many there were. */
+    resolve(user: string, vehicle?: string): Promise<number>;
+  };
+  /** Stops all waits with `CLOSED` and closes the store; bodies already handed out can still be read. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  /** @internal A door around another fetch than the policy's own. */
+  [DOOR](base: typeof fetch, context: CallContext): FetchDoor;
+}
+
+/** Also found by another copy of this package. */
+export const DOOR: unique symbol = Symbol.for('smartcar-policy.door') as never;
+
+/** How long an owner may take to follow a link. */
+const LINK_LIFE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Makes a policy. Every option is checked at once.
+ *
+ * @throws `PolicyError` with code `CONFIGURATION`, naming each option that is wrong, what was expected and what came.
+ *
+ * @example
+ * const policy = createPolicy({auth: applicationToken(), store: sqliteStore('smartcar.db')});
+ */
+export function createPolicy(options: PolicyOptions = {}): Policy {
+  const given = checkedOptions(options);
+  const origins = resolvedOrigins(given.origins);
+  const clock = given.clock ? fullClock(given.clock) : systemClock;
+  const base: typeof fetch = given.fetch ?? globalThis.fetch;
+  const store = given.store ?? memoryStore();
+  const events = createEvents();
+  const closing = new AbortController();
+
+  const source = given.auth?.open({origins, fetch: base, clock});
+  const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
+  const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
+  const links = linksOf(given, origins, clock);
+
+  const gates = localGates(clock, {
+    closed: (scope, until, reason) => events.emit('pause', {scope, until, reason}),
+    opened: scope => events.emit('resume', {scope}),
+  });
+  const episodes = localEpisodes({
+    clock,
+    link: links,
+    probeAfterMs: given.connect?.probeAfterMs ?? DEFAULTS.probeAfterMs,
+    watch: {
+      opened: ({since: _since, ...episode}, userMessage) => events.emit('reauth', {...episode, userMessage}),
+      over({since: _since, connectUrl: _url, reason: _reason, ...episode}, by, waiting) {
+        events.emit('reauth-resolved', {...episode, by});
+        // Those who waited for the owner do not start all at once: one goes first.
+        if (waiting > 1)
+          gates.ease(episode.vehicle === undefined ? `user:${episode.user}` : `vehicle:${episode.vehicle}`);
+      },
+    },
+  });
+
+  const engine: Engine = {
+    clock,
+    random: given.random ?? Math.random,
+    backoff: mergeBackoff(given.backoff),
+    ...(source && {source}),
+    ...(tokens && {tokens}),
+    gates,
+    episodes,
+    events,
+    maxWaitMs: given.maxWaitMs ?? DEFAULTS.maxWaitMs,
+    attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
+    closing: closing.signal,
+    rejected: new Map(),
+  };
+  const defaults: CallContext = {settle: given.settle ?? DEFAULTS.settle};
+  const door = (fetch: typeof globalThis.fetch, context: CallContext): FetchDoor =>
+    fetchDoor(engine, origins, fetch, {...defaults, ...checkedContext(context)});
+
+  let closure: Promise<void> | undefined;
+  const close = (): Promise<void> => (closure ??= shutDown());
+  const shutDown = async (): Promise<void> => {
+    closing.abort(closed());
+    await tokens?.idle();
+    await store.close();
+  };
+
+  const policy: Policy = {
+    run: (call, context) => run(engine, call, context),
+    fetch: (context = {}) => door(base, context),
+    ky: (context = {}) => kyDoor(door(base, context)),
+    on: (event, listener) => (events.on(event, listener), policy),
+    once: (event, listener) => (events.once(event, listener), policy),
+    off: (event, listener) => (events.off(event, listener), policy),
+    decide: ((subject: unknown, context?: DecideContext) =>
+      judge(engine, subject, context)) as Policy['decide'],
+    tokens: {
+      async save(user, pair) {
+        checkTokens(user, pair);
+        await keeper(tokens).save(user, pair);
+        episodes.end(user, undefined, 'tokens');
+      },
+      get: async user => keeper(tokens).get(named(user)),
+      delete: async user => keeper(tokens).delete(named(user)),
+    },
+    connect: {
+      url(user, {vehicle} = {}) {
+        const url = links({user: named(user), ...(vehicle !== undefined && {vehicle})});
+        if (url !== undefined) return url;
+        throw wrong(
+          '`connect.applicationId` (v3) or `auth: userTokens(…)` (v2)',
+          'given, since a link needs it',
+          undefined,
+        );
+      },
+    },
+    reauth: {
+      list: async () => episodes.list(),
+      resolve: async (user, vehicle) => episodes.end(named(user), vehicle, 'resolved'),
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+    [DOOR]: door,
+  };
+  return policy;
+}
+
+type Links = (place: Place, episode?: string, finding?: Finding) => string | undefined;
+
+function linksOf({auth, connect = {}}: PolicyOptions, origins: Origins, clock: Pick<Clock, 'now'>): Links {
+  const {scope, mode, applicationId, redirectUri = auth?.redirectUri} = connect;
+  const settings: LinkSettings = {
+    connectOrigin: origins.connect,
+    ...(auth?.version === '2' && {clientId: auth.clientId}),
+    ...(applicationId !== undefined && {applicationId}),
+    ...(redirectUri !== undefined && {redirectUri}),
+    ...(scope && {scope}),
+    ...(mode && {mode}),
+  };
+  const secret = connect.stateSecret ?? (auth ? derived(auth.secret()) : randomBytes(32).toString('base64'));
+  return (place, episode, finding) => {
+    const {user, vehicle} = place;
+    const expiresAt = clock.now() + LINK_LIFE_MS;
+    const more = {...(vehicle !== undefined && {vehicle}), ...(episode !== undefined && {episode})};
+    return connectLink(
+      settings,
+      place,
+      signState({user, ...more, nonce: randomUUID(), expiresAt}, secret),
+      finding,
+    );
+  };
+}
+
+/** A key of its own, so that the client secret itself signs nothing that leaves the house. */
+function derived(clientSecret: string): string {
+  return createHmac('sha256', clientSecret).update('smartcar-policy connect state').digest('base64');
+}
+
+function keeper(tokens: TokenKeeper | undefined): TokenKeeper {
+  if (tokens) return tokens;
+  throw wrong('`auth`', 'userTokens(…) or applicationToken(…), since tokens are asked for', undefined);
+}
+
+function named(user: string): string {
+  if (typeof user === 'string' && user !== '') return user;
+  throw wrong('the user', 'a text that is not empty', user);
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const TOKEN_MEMBERS = [
+  ['accessToken', 'a text that is not empty', isText, true],
+  ['refreshToken', 'a text that is not empty', isText, false],
+  ['accessExpiresAt', 'a time in epoch ms', isTime, true],
+  ['refreshExpiresAt', 'a time in epoch ms', isTime, false],
+] as const;
+
+/** Names the member that is wrong, never its value: it could be a token in the wrong place. */
+function checkTokens(user: string, tokens: Tokens): void {
+  named(user);
+  if (typeof tokens !== 'object' || tokens === null) throw wrong('the tokens', 'an object', undefined);
+  for (const [name, expected, passes, required] of TOKEN_MEMBERS) {
+    const value = tokens[name];
+    if (value === undefined ? !required : passes(value)) continue;
+    throw wrong(`\`${name}\` of the tokens`, expected, typeof value === 'string' ? 'another text' : value);
+  }
+}

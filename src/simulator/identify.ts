@@ -1,0 +1,39 @@
+import type {Call} from './answer.ts';
+import {bearerOf} from './credentials.ts';
+import type {OpenEntry} from './journal.ts';
+import {tokenParameter} from './oauth.ts';
+import {userIdOf} from './v3/access.ts';
+import type {World} from './world.ts';
+
+/** Who asks for which car with which token; nothing here says that they may. */
+export type Identity = Pick<OpenEntry, 'user' | 'vehicle' | 'token' | 'grantType'>;
+
+/** For the script and the journal; handlers judge for themselves. */
+export function identify(world: World, call: Call): Identity {
+  const identity: Identity = {};
+  const vehicle =
+    /^\/v[^/]+\/vehicles\/([^/]+)/.exec(call.path)?.[1] ?? call.query.get('vehicle_id') ?? undefined;
+  if (vehicle !== undefined) identity.vehicle = vehicle;
+  const {user, token} = userAndToken(world, call);
+  if (user !== undefined) identity.user = user;
+  if (token !== undefined) identity.token = token;
+  const grantType = call.api === 'oauth' ? tokenParameter(call, 'grant_type') : undefined;
+  if (grantType !== undefined) identity.grantType = grantType.slice(0, 100);
+  return identity;
+}
+
+function userAndToken(world: World, call: Call): {user?: string | undefined; token?: number | undefined} {
+  if (call.api === 'connect') {
+    const named = call.query.get('user') ?? call.query.get('external_id');
+    return {user: named ?? world.owners.findCar(call.query.get('vehicle_id') ?? '')?.owner.id};
+  }
+  if (call.api === 'oauth') {
+    const refreshToken = world.tokens.lookUp('refresh', tokenParameter(call, 'refresh_token') ?? '');
+    const owner = refreshToken?.family.owner ?? world.tokens.codeOwner(tokenParameter(call, 'code') ?? '');
+    return {user: owner?.id, token: refreshToken?.generation};
+  }
+  const bearer = bearerOf(call) ?? '';
+  const access = world.tokens.lookUp('access', bearer);
+  const token = access?.generation ?? world.tokens.lookUpApplication(bearer)?.generation;
+  return {user: call.api === '3' ? userIdOf(call) : access?.family.owner.id, token};
+}

@@ -1,0 +1,23 @@
+import type {Fault} from './answer.ts';
+import type {World} from './world.ts';
+
+const lostLogin = 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED';
+
+/**
+ * The one error that comes with a link for the owner. The link lacks `redirect_uri` and `state`, as
+ * documented for v2; that v3 sends one, with the application id, is assumed.
+ * @see https://smartcar.com/docs/errors/api-errors/connected-services-account-errors
+ */
+export function loginFault(world: World, vehicle: string, api: '2.0' | '3'): Fault {
+  const {clientId, applicationId} = world.application;
+  const client = api === '3' ? applicationId : clientId;
+  const query = new URLSearchParams({response_type: 'vehicle_id', client_id: client, vehicle_id: vehicle});
+  const url = `${world.origin()}/oauth/reauthenticate?${query.toString()}`;
+  return {error: lostLogin, resolution: {type: 'REAUTHENTICATE', url}};
+}
+
+/** Adds the link to a scripted fault of this kind, unless the script says otherwise. */
+export function withLink(world: World, fault: Fault, vehicle: string | undefined, api: string): Fault {
+  if (fault.error !== lostLogin || vehicle === undefined) return fault;
+  return {...loginFault(world, vehicle, api === '3' ? '3' : '2.0'), ...fault};
+}

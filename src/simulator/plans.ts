@@ -1,0 +1,33 @@
+import type {Fault} from './answer.ts';
+import type {Change, CommandName, VehicleState} from './vehicle.ts';
+
+/** What a command comes to, once its body has been understood. */
+export interface Plan {
+  readonly command: CommandName;
+  readonly change: Change;
+}
+
+export const lock: Plan = {command: 'lock', change: {locked: true}};
+export const unlock: Plan = {command: 'unlock', change: {locked: false}};
+export const stopCharge: Plan = {command: 'stop-charge', change: {charging: false}};
+export const openChargePort: Plan = {command: 'open-charge-port', change: {chargePortOpen: true}};
+export const closeChargePort: Plan = {command: 'close-charge-port', change: {chargePortOpen: false}};
+
+/** Starting twice is carried out twice, on purpose: a repeated command has to show in the count. */
+export function startCharge(car: VehicleState): Plan | Fault {
+  if (!car.pluggedIn) return {error: 'VEHICLE_STATE:CHARGING_PLUG_NOT_CONNECTED'};
+  return {command: 'start-charge', change: {charging: true}};
+}
+
+/** `whole` is what 100 % is written as: 1 on v2, 100 on v3. The SDK sends a string. */
+export function chargeLimit(value: unknown, whole: 1 | 100): Plan | undefined {
+  const given = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof given !== 'number' || !(given >= whole / 2 && given <= whole)) return undefined;
+  return {command: 'set-charge-limit', change: {chargeLimit: given / whole}};
+}
+
+export function destination(latitude: unknown, longitude: unknown): Plan | undefined {
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return undefined;
+  if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return undefined;
+  return {command: 'send-destination', change: {destination: {latitude, longitude}}};
+}

@@ -1,0 +1,153 @@
+import {randomUUID} from 'node:crypto';
+
+/** What moves the car. A `BEV` has no fuel and no engine oil, an `ICE` no traction battery. */
+export type Powertrain = 'BEV' | 'PHEV' | 'ICE';
+
+/** A stored charge schedule of a car (v3). */
+export interface ChargeSchedule {
+  readonly id: string;
+  readonly kind: 'daily' | 'weekly' | 'workweek';
+  readonly attributes: unknown;
+}
+
+/**
+ * A car as it is now. The object is live: commands change it, and what you change is what the next read
+ * reports.
+ */
+export interface VehicleState {
+  /** Smartcar's vehicle id. */
+  readonly id: string;
+  vin: string;
+  /** In capitals, as Smartcar writes makes. */
+  make: string;
+  model: string;
+  year: number;
+  powertrain: Powertrain;
+  locked: boolean;
+  pluggedIn: boolean;
+  charging: boolean;
+  chargePortOpen: boolean;
+  /** 0 to 1. */
+  chargeLimit: number;
+  /** 0 to 1. */
+  batteryLevel: number;
+  batteryRangeKm: number;
+  batteryCapacityKwh: number;
+  /** 0 to 1. */
+  fuelLevel: number;
+  fuelLitres: number;
+  fuelRangeKm: number;
+  /** 0 to 1. */
+  oilLife: number;
+  odometerKm: number;
+  speedKmh: number;
+  tyrePressureKpa: number;
+  interiorCelsius: number;
+  exteriorCelsius: number;
+  latitude: number;
+  longitude: number;
+  climateOn: boolean;
+  trunkOpen: boolean;
+  /** Where the navigation was told to go last. */
+  destination: {readonly latitude: number; readonly longitude: number} | undefined;
+  schedules: readonly ChargeSchedule[];
+  /** When the car last recorded its data, epoch ms; behind `SC-Data-Age`. */
+  recordedAt: number;
+}
+
+/** What you may say about a car that you add; the rest has defaults. */
+export type VehicleSpec = Readonly<VehicleState>;
+
+/** What a command does, whichever API it came through. */
+export type CommandName =
+  | 'lock'
+  | 'unlock'
+  | 'start-charge'
+  | 'stop-charge'
+  | 'set-charge-limit'
+  | 'open-charge-port'
+  | 'close-charge-port'
+  | 'set-charge-schedule'
+  | 'remove-charge-schedule'
+  | 'send-destination'
+  | 'set-climate'
+  | 'open-trunk'
+  | 'close-trunk'
+  | 'set-pin'
+  | 'disconnect';
+
+/** A car and how often each command was carried out on it. */
+export interface Car {
+  readonly state: VehicleState;
+  readonly carriedOut: Map<CommandName, number>;
+}
+
+export function createCar(spec: Partial<VehicleSpec>, now: number): Car {
+  const state: VehicleState = {
+    id: randomUUID(),
+    vin: vinOf(randomUUID()),
+    make: 'TESLA',
+    model: 'Model 3',
+    year: 2023,
+    powertrain: 'BEV',
+    locked: false,
+    pluggedIn: true,
+    charging: false,
+    chargePortOpen: false,
+    chargeLimit: 0.8,
+    batteryLevel: 0.62,
+    batteryRangeKm: 290,
+    batteryCapacityKwh: 75,
+    fuelLevel: 0.5,
+    fuelLitres: 25,
+    fuelRangeKm: 400,
+    oilLife: 0.86,
+    odometerKm: 37_829,
+    speedKmh: 0,
+    tyrePressureKpa: 250,
+    interiorCelsius: 21,
+    exteriorCelsius: 14,
+    latitude: 52.52,
+    longitude: 13.405,
+    climateOn: false,
+    trunkOpen: false,
+    destination: undefined,
+    schedules: [],
+    recordedAt: now,
+    ...spec,
+  };
+  return {state, carriedOut: new Map()};
+}
+
+/** What a command does to a car; a function where it depends on how the car is at that moment. */
+export type Change = Partial<VehicleState> | ((car: VehicleState) => Partial<VehicleState>);
+
+/** Changes the car and counts the command. The only way a command takes effect. */
+export function carryOut(car: Car, command: CommandName, change: Change, now: number): void {
+  Object.assign(car.state, typeof change === 'function' ? change(car.state) : change, {recordedAt: now});
+  car.carriedOut.set(command, (car.carriedOut.get(command) ?? 0) + 1);
+}
+
+export function countCommands(car: Car, command?: CommandName): number {
+  if (command !== undefined) return car.carriedOut.get(command) ?? 0;
+  return [...car.carriedOut.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** What a car has to have for some question or command. */
+export type Need = 'battery' | 'engine';
+
+/** Whether the car is built in a way that makes the question sensible. */
+export function isCapable(car: VehicleState, needs: Need | undefined): boolean {
+  if (needs === 'battery') return car.powertrain !== 'ICE';
+  return needs === undefined || car.powertrain !== 'BEV';
+}
+
+export function chargeState(car: VehicleState): 'CHARGING' | 'FULLY_CHARGED' | 'NOT_CHARGING' {
+  if (car.charging) return 'CHARGING';
+  return car.pluggedIn && car.batteryLevel >= 1 ? 'FULLY_CHARGED' : 'NOT_CHARGING';
+}
+
+/** 17 characters that no VIN check refuses: no I, O or Q. */
+function vinOf(uuid: string): string {
+  return `5YJ3${uuid.replaceAll('-', '').slice(0, 13).toUpperCase()}`;
+}

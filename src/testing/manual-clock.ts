@@ -1,0 +1,118 @@
+import type {Clock} from '../ports.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface ManualClock extends Required<Clock> {
+  /** Moves on by `ms`; what falls due on the way happens at its own time, one after another. */
+  advance(ms: number): Promise<void>;
+  /**
+   * Moves on from one due time to the next until the promise settles, and settles as it does. Throws when everything
+   * waits for something that no clock can bring.
+   */
+  run<T>(promise: Promise<T>): Promise<T>;
+  /** Sets the wall clock, forwards or back; durations do not notice. */
+  set(epochMs: number): void;
+  /** How many sleeps and timers are waiting. */
+  readonly waiting: number;
+}
+
+interface Due {
+  readonly at: number;
+  readonly order: number;
+  readonly wake: () => void;
+}
+
+/** Turns of the event loop in which promises, and the zero timers of libraries, come to rest. */
+const SETTLING_TURNS = 8;
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLING_TURNS; turn++) await new Promise(resolve => setImmediate(resolve));
+}
+
+/**
+ * Time for tests: give it as `clock` and nothing really waits. Timers fire in the order of their times, then of their
+ * making, and all promises come to rest between two of them.
+ *
+ * @example
+ * const clock = manualClock();
+ * const policy = createPolicy({clock});
+ * const reading = policy.run(call, {user: 'ada'});
+ * await clock.advance(30_000);
+ */
+export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
+  let elapsed = 0;
+  let wall = startMs;
+  let order = 0;
+  const dues = new Set<Due>();
+
+  const add = (ms: number, wake: () => void): (() => void) => {
+    const due = {at: elapsed + Math.max(0, ms), order: order++, wake};
+    dues.add(due);
+    return () => dues.delete(due);
+  };
+  const next = (): Due | undefined =>
+    [...dues].reduce<Due | undefined>(
+      (first, due) =>
+        !first || due.at < first.at || (due.at === first.at && due.order < first.order) ? due : first,
+      undefined,
+    );
+  const moveTo = (at: number): void => {
+    wall += at - elapsed;
+    elapsed = at;
+  };
+  const fire = async (due: Due): Promise<void> => {
+    dues.delete(due);
+    moveTo(due.at);
+    due.wake();
+    await settle();
+  };
+
+  return {
+    now: () => wall,
+    monotonic: () => elapsed,
+    timer: add,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const stop = (): void => {
+          cancel();
+          reject(signal?.reason);
+        };
+        const cancel = add(ms, () => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        });
+        signal?.addEventListener('abort', stop, {once: true});
+      }),
+    async advance(ms) {
+      const end = elapsed + ms;
+      await settle();
+      for (let due = next(); due && due.at <= end; due = next()) await fire(due);
+      moveTo(end);
+    },
+    async run(promise) {
+      let settled = false;
+      const done = (): void => void (settled = true);
+      promise.then(done, done);
+      await settle();
+      while (!settled) {
+        const due = next();
+        if (!due) {
+          await new Promise(resolve => setTimeout(resolve, IDLE_MS));
+          if (settled || next()) continue;
+          throw new Error('Everything waits, and no timer of the manual clock could end that.');
+        }
+        await fire(due);
+      }
+      return promise;
+    },
+    set(epochMs) {
+      wall = epochMs;
+    },
+    get waiting() {
+      return dues.size;
+    },
+  };
+}
+
+/** Real I/O may be under way when no timer is due: it gets this long. */
+const IDLE_MS = 250;

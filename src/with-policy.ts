@@ -1,0 +1,41 @@
+import {DOOR, createPolicy, type Policy} from './policy.ts';
+import type {PolicyRequestInit} from './doors/fetch.ts';
+import type {CallContext} from './engine/call.ts';
+import {wrong} from './engine/context.ts';
+import type {PolicyOptions} from './options.ts';
+
+/** A `fetch` with a policy in front of it. */
+export interface PolicyFetch {
+  (input: string | URL | Request, init?: PolicyRequestInit): Promise<Response>;
+  readonly policy: Policy;
+  /** The same, with this context laid over the one it has. */
+  with(context: CallContext): PolicyFetch;
+}
+
+/**
+ * Puts a policy in front of a `fetch`. Options instead of a policy make one, found at `.policy`. Requests to any other
+ * origin than Smartcar's pass through untouched.
+ *
+ * @throws `PolicyError` with code `CONFIGURATION`: no fetch, a wrong option, or a wrong context.
+ *
+ * @example
+ * const smartcar = withPolicy(fetch, policy, {user: 'ada'});
+ * const response = await smartcar('https://api.smartcar.com/v2.0/vehicles');
+ */
+export function withPolicy(
+  fetch: typeof globalThis.fetch,
+  policyOrOptions: Policy | PolicyOptions,
+  context: CallContext = {},
+): PolicyFetch {
+  if (typeof fetch !== 'function') throw wrong('the first argument of withPolicy', 'a fetch function', fetch);
+  const policy = isPolicy(policyOrOptions) ? policyOrOptions : createPolicy({fetch, ...policyOrOptions});
+  const door = policy[DOOR](fetch, context);
+  return Object.assign((input: string | URL | Request, init?: PolicyRequestInit) => door(input, init), {
+    policy,
+    with: (more: CallContext) => withPolicy(fetch, policy, {...context, ...more}),
+  });
+}
+
+function isPolicy(value: Policy | PolicyOptions): value is Policy {
+  return typeof value === 'object' && value !== null && DOOR in value;
+}

@@ -1,0 +1,178 @@
+import {describe, expect, test} from 'vitest';
+import {applicationToken, basic, postForm, refresh, sender, start, v2Owner, v3Owner} from './harness.ts';
+
+describe('the v2 token endpoint', () => {
+  test('gives a new pair, and the old access token lives on', async () => {
+    const simulator = await start();
+    const {send, tokens} = v2Owner(simulator);
+    const {status, body, headers} = await refresh(simulator, tokens.refreshToken);
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 7200,
+      refresh_token: expect.any(String),
+    });
+    expect(body.access_token).not.toBe(tokens.accessToken);
+    expect((await send('GET', '/v2.0/user')).status).toBe(200);
+    const renewed = await send('GET', '/v2.0/user', undefined, {
+      authorization: `Bearer ${body.access_token}`,
+    });
+    expect(renewed.status).toBe(200);
+    expect(simulator.journal.map(entry => entry.token)).toEqual([1, 1, 2]);
+  });
+
+  test('a used refresh token works for another minute, giving another pair each time', async () => {
+    const simulator = await start();
+    const {tokens} = v2Owner(simulator);
+    const first = await refresh(simulator, tokens.refreshToken);
+    simulator.advance(59_999);
+    const second = await refresh(simulator, tokens.refreshToken);
+    expect(second.status).toBe(200);
+    expect(second.body.refresh_token).not.toBe(first.body.refresh_token);
+    simulator.advance(1);
+    expect(await refresh(simulator, tokens.refreshToken)).toMatchObject({
+      status: 400,
+      body: {error: 'invalid_grant', error_description: 'Invalid or expired refresh token.'},
+    });
+    expect((await refresh(simulator, first.body.refresh_token)).status).toBe(200);
+  });
+
+  test('a grace of 0 makes a refresh token single-use, even within a millisecond', async () => {
+    const simulator = await start({tokens: {graceMs: 0}});
+    const {tokens} = v2Owner(simulator);
+    expect((await refresh(simulator, tokens.refreshToken)).status).toBe(200);
+    expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
+  });
+
+  test('strict: a late reuse ends the whole family', async () => {
+    const simulator = await start({tokens: {graceMs: 0, revokeFamilyOnReuse: true}});
+    const {owner, tokens} = v2Owner(simulator);
+    const other = simulator.grant(owner.id);
+    const {body} = await refresh(simulator, tokens.refreshToken);
+    await refresh(simulator, tokens.refreshToken);
+    expect((await refresh(simulator, body.refresh_token)).status).toBe(400);
+    const send = sender(simulator, {authorization: `Bearer ${body.access_token}`});
+    expect((await send('GET', '/v2.0/user')).status).toBe(401);
+    expect((await refresh(simulator, other.refreshToken)).status).toBe(200);
+  });
+
+  test('can retire old access tokens, and call a dead token an invalid request', async () => {
+    const simulator = await start({tokens: {keepOldAccessTokens: false, spentTokenError: 'invalid_request'}});
+    const {send, tokens} = v2Owner(simulator);
+    await refresh(simulator, tokens.refreshToken);
+    expect((await send('GET', '/v2.0/user')).status).toBe(401);
+    const dead = await refresh(simulator, 'never-issued');
+    expect(dead).toMatchObject({status: 400, body: {error: 'invalid_request'}});
+    expect(dead.body.error_description).toMatch(/^Invalid refresh_token: /);
+  });
+
+  test('can leave the refresh token out; the old one then stays good', async () => {
+    const simulator = await start({tokens: {omitRefreshToken: true, graceMs: 0}});
+    const {tokens} = v2Owner(simulator);
+    expect((await refresh(simulator, tokens.refreshToken)).body).not.toHaveProperty('refresh_token');
+    expect((await refresh(simulator, tokens.refreshToken)).status).toBe(200);
+  });
+
+  test('refresh tokens end after 60 days', async () => {
+    const simulator = await start();
+    const {tokens} = v2Owner(simulator);
+    simulator.advance(60 * 86_400_000);
+    expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
+  });
+
+  test('speaks the dialect of OAuth about bad requests', async () => {
+    const simulator = await start();
+    const {tokens} = v2Owner(simulator);
+    const form = {grant_type: 'refresh_token', refresh_token: tokens.refreshToken};
+    const wrong = {authorization: `Basic ${Buffer.from('client_simulator:wrong').toString('base64')}`};
+    const errorOf = async (fields: Record<string, string>, headers: Record<string, string>) => {
+      const {status, body} = await postForm(simulator, '/oauth/token', fields, headers);
+      return [status, body.error];
+    };
+    expect(await errorOf(form, wrong)).toEqual([401, 'invalid_client']);
+    expect(await errorOf(form, {})).toEqual([401, 'invalid_client']);
+    expect(await errorOf({}, basic(simulator))).toEqual([400, 'invalid_request']);
+    expect(await errorOf({grant_type: 'password'}, basic(simulator))).toEqual([
+      400,
+      'unsupported_grant_type',
+    ]);
+    expect(await errorOf({grant_type: 'refresh_token'}, basic(simulator))).toEqual([400, 'invalid_request']);
+    expect(await errorOf({grant_type: 'authorization_code', code: 'x'}, basic(simulator))).toEqual([
+      400,
+      'invalid_grant',
+    ]);
+    expect((await sender(simulator, basic(simulator))('GET', '/oauth/token')).body.error).toBe(
+      'invalid_request',
+    );
+  });
+
+  test('no token, secret or code reaches the journal', async () => {
+    const simulator = await start();
+    const {tokens, vehicle, send} = v2Owner(simulator);
+    const {body} = await refresh(simulator, tokens.refreshToken);
+    await send('POST', `/v2.0/vehicles/${vehicle}/tesla/security/pin`, {pin: '1234'});
+    await send('POST', `/v2.0/vehicles/${vehicle}/security?access_token=${tokens.accessToken}`, {
+      action: 'LOCK',
+    });
+    const token = await applicationToken(simulator);
+    const text = JSON.stringify(simulator.journal);
+    const secrets = [
+      ...Object.values(tokens).map(String),
+      body.access_token,
+      body.refresh_token,
+      token,
+      'simulator-secret',
+      '1234',
+    ];
+    for (const secret of secrets) expect(text).not.toContain(secret);
+    expect(simulator.journal[0]).toMatchObject({
+      api: 'oauth',
+      grantType: 'refresh_token',
+      token: 1,
+      status: 200,
+    });
+    expect(simulator.journal[2]).toMatchObject({body: {action: 'LOCK'}, effect: 'carried-out'});
+  });
+});
+
+describe('the v3 token endpoint', () => {
+  test('takes id and secret from a form, from JSON, or from the header', async () => {
+    const simulator = await start();
+    const id = {client_id: 'client_simulator', client_secret: 'simulator-secret'};
+    const grant = {grant_type: 'client_credentials'};
+    const answers = [
+      await postForm(simulator, '/oauth2/token', {...grant, ...id}),
+      await sender(simulator, {})('POST', '/oauth2/token', {...grant, ...id}),
+      await postForm(simulator, '/oauth2/token', grant, basic(simulator)),
+    ];
+    for (const {status, body} of answers) {
+      expect(status).toBe(200);
+      expect(body).toEqual({access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600});
+    }
+    const wrong = await postForm(simulator, '/oauth2/token', {...grant, ...id, client_secret: 'x'});
+    expect(wrong).toMatchObject({status: 401, body: {error: 'invalid_client'}});
+    expect((await postForm(simulator, '/oauth2/token', id)).status).toBe(400);
+    expect((await sender(simulator, {})('POST', '/oauth2/token', '{')).body.error).toBe('invalid_request');
+  });
+});
+
+describe('expireAccessTokens', () => {
+  test('of one owner leaves the others alone', async () => {
+    const simulator = await start();
+    const ada = v2Owner(simulator);
+    const bob = v2Owner(simulator);
+    simulator.expireAccessTokens(ada.owner.id);
+    expect((await ada.send('GET', '/v2.0/user')).status).toBe(401);
+    expect((await bob.send('GET', '/v2.0/user')).status).toBe(200);
+    expect((await refresh(simulator, ada.tokens.refreshToken)).status).toBe(200);
+  });
+
+  test('of everybody includes the application', async () => {
+    const simulator = await start();
+    const {send} = await v3Owner(simulator);
+    simulator.expireAccessTokens();
+    expect((await send('GET', '/v3/connections')).status).toBe(401);
+  });
+});

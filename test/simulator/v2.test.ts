@@ -1,0 +1,282 @@
+import {describe, expect, test} from 'vitest';
+import {applicationToken, basic, noon, sender, start, v2Owner} from './harness.ts';
+
+describe('v2 reads', () => {
+  test('pages the vehicles of an owner', async () => {
+    const simulator = await start();
+    const {owner, send} = v2Owner(simulator, {vehicles: [{}, {}, {}]});
+    const page = await send('GET', '/v2.0/vehicles?limit=2&offset=1');
+    expect(page.status).toBe(200);
+    expect(page.body).toEqual({
+      vehicles: [owner.vehicles[1]?.id, owner.vehicles[2]?.id],
+      paging: {count: 3, offset: 1},
+    });
+    expect((await send('GET', '/v2.0/vehicles?limit=nine')).status).toBe(400);
+  });
+
+  test('answers every documented reading of a plug-in hybrid', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {vehicles: [{powertrain: 'PHEV'}]});
+    const paths = [
+      '/',
+      '/permissions',
+      '/vin',
+      '/odometer',
+      '/location',
+      '/fuel',
+      '/battery',
+      '/battery/capacity',
+      '/battery/nominal_capacity',
+      '/charge',
+      '/charge/limit',
+      '/engine/oil',
+      '/tires/pressure',
+      '/security',
+      '/service/history',
+      '/diagnostics/system_status',
+      '/diagnostics/dtcs',
+      '/tesla/speedometer',
+    ];
+    for (const path of paths) {
+      const answer = await send('GET', `/v2.0/vehicles/${vehicle}${path}`);
+      expect([path, answer.status]).toEqual([path, 200]);
+    }
+  });
+
+  test('says where a value comes from, in the units asked for', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {vehicles: [{odometerKm: 1609.344}]});
+    simulator.advance(60_000);
+    const metric = await send('GET', `/v2.0/vehicles/${vehicle}/odometer`);
+    expect(metric.body).toEqual({distance: 1609.34});
+    expect(metric.headers.get('sc-unit-system')).toBe('metric');
+    expect(metric.headers.get('sc-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(metric.headers.get('sc-data-age')).toBe(new Date(noon).toISOString());
+    expect(metric.headers.get('sc-fetched-at')).toBe(new Date(noon + 60_000).toISOString());
+
+    const units = {'sc-unit-system': 'imperial'};
+    const imperial = await send('GET', `/v2.0/vehicles/${vehicle}/odometer`, undefined, units);
+    expect(imperial.body).toEqual({distance: 1000});
+    expect(imperial.headers.get('sc-unit-system')).toBe('imperial');
+    const nautical = await send('GET', `/v2.0/vehicles/${vehicle}/odometer`, undefined, {
+      'sc-unit-system': 'nautical',
+    });
+    expect(nautical.body).toMatchObject({type: 'VALIDATION', detail: [{field: ['sc-unit-system']}]});
+  });
+
+  test('an electric car has no fuel', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    const answer = await send('GET', `/v2.0/vehicles/${vehicle}/fuel`);
+    expect(answer).toMatchObject({status: 501, body: {type: 'COMPATIBILITY', code: 'VEHICLE_NOT_CAPABLE'}});
+  });
+
+  test('checks compatibility for the application, not for an owner', async () => {
+    const simulator = await start();
+    const {owner, send} = v2Owner(simulator);
+    const query = `vin=${owner.vehicles[0]?.vin}&scope=read_odometer+read_fuel`;
+    expect((await send('GET', `/v2.0/compatibility?${query}`)).status).toBe(401);
+    const answer = await sender(simulator, basic(simulator))('GET', `/v2.0/compatibility?${query}`);
+    expect(answer.body).toMatchObject({
+      compatible: true,
+      capabilities: [
+        {permission: 'read_odometer', capable: true},
+        {permission: 'read_fuel', capable: false},
+      ],
+    });
+    const matrix = await sender(simulator, basic(simulator))('GET', '/v2.0/compatibility/matrix?region=US');
+    expect(matrix.body.TESLA[0]).toMatchObject({model: 'Model 3', type: 'BEV'});
+  });
+});
+
+describe('v2 commands', () => {
+  test('change the car, and the next read says so', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    const base = `/v2.0/vehicles/${vehicle}`;
+    const done = {status: 'success', message: 'Successfully sent request to vehicle'};
+    expect((await send('POST', `${base}/security`, {action: 'LOCK'})).body).toEqual(done);
+    expect((await send('GET', `${base}/security`)).body).toMatchObject({isLocked: true});
+    await send('POST', `${base}/security`, {action: 'UNLOCK'});
+    expect((await send('GET', `${base}/security`)).body).toMatchObject({isLocked: false});
+    await send('POST', `${base}/charge`, {action: 'START'});
+    expect((await send('GET', `${base}/charge`)).body).toEqual({isPluggedIn: true, state: 'CHARGING'});
+    await send('POST', `${base}/charge`, {action: 'STOP'});
+    expect((await send('GET', `${base}/charge`)).body).toEqual({isPluggedIn: true, state: 'NOT_CHARGING'});
+    await send('POST', `${base}/charge/limit`, {limit: '0.7'});
+    expect((await send('GET', `${base}/charge/limit`)).body).toEqual({limit: 0.7});
+    await send('POST', `${base}/navigation/destination`, {latitude: 1, longitude: 2});
+    await send('POST', `${base}/tesla/security/trunk`, {action: 'OPEN'});
+    expect(simulator.vehicle(vehicle)).toMatchObject({
+      destination: {latitude: 1, longitude: 2},
+      trunkOpen: true,
+    });
+    expect(simulator.commandCount(vehicle, 'lock')).toBe(1);
+    expect(simulator.commandCount(vehicle, 'open-trunk')).toBe(1);
+    expect(simulator.commandCount(vehicle)).toBe(7);
+  });
+
+  test('refuse what makes no sense and leave the car alone', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {vehicles: [{pluggedIn: false}]});
+    const base = `/v2.0/vehicles/${vehicle}`;
+    const refused = [
+      await send('POST', `${base}/security`, {action: 'EXPLODE'}),
+      await send('POST', `${base}/security`, {action: 'toString'}),
+      await send('POST', `${base}/security`, ['LOCK']),
+      await send('POST', `${base}/security`),
+      await send('POST', `${base}/security`, 'action=LOCK', {
+        'content-type': 'application/x-www-form-urlencoded',
+      }),
+      await send('POST', `${base}/charge/limit`, {limit: 0.4}),
+      await send('POST', `${base}/charge/limit`, {limit: ''}),
+      await send('POST', `${base}/navigation/destination`, {latitude: 91, longitude: 0}),
+      await send('POST', `${base}/security`, '{"action": '),
+    ];
+    for (const {status, body} of refused) expect([status, body.type]).toEqual([400, 'VALIDATION']);
+    const unplugged = await send('POST', `${base}/charge`, {action: 'START'});
+    expect(unplugged).toMatchObject({
+      status: 409,
+      body: {type: 'VEHICLE_STATE', code: 'CHARGING_PLUG_NOT_CONNECTED'},
+    });
+    expect(simulator.commandCount(vehicle)).toBe(0);
+    expect(simulator.journal.every(entry => entry.effect === 'not-carried-out')).toBe(true);
+  });
+
+  test('disconnect ends the access to the car', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    expect((await send('DELETE', `/v2.0/vehicles/${vehicle}/application`)).status).toBe(200);
+    expect((await send('GET', `/v2.0/vehicles/${vehicle}/odometer`)).status).toBe(401);
+    expect((await send('GET', '/v2.0/vehicles')).body.vehicles).toEqual([]);
+    expect(simulator.commandCount(vehicle, 'disconnect')).toBe(1);
+  });
+});
+
+describe('v2 batch', () => {
+  test('answers each path as if it had come alone', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {scope: ['read_odometer', 'read_fuel', 'read_vehicle_info']});
+    const requests = ['/odometer', '/', '/location', '/fuel', '/permissions', '/nowhere', '/../../user'].map(
+      path => ({path}),
+    );
+    const {status, body} = await send(
+      'POST',
+      `/v2.0/vehicles/${vehicle}/batch`,
+      {requests},
+      {'sc-unit-system': 'imperial'},
+    );
+    expect(status).toBe(200);
+    expect(body.responses.map((item: {path: string; code: number}) => [item.path, item.code])).toEqual([
+      ['/odometer', 200],
+      ['/', 200],
+      ['/location', 403],
+      ['/fuel', 501],
+      ['/permissions', 200],
+      ['/nowhere', 404],
+      ['/../../user', 404],
+    ]);
+    expect(body.responses[0]).toMatchObject({
+      body: {distance: 23505.85},
+      headers: {'sc-unit-system': 'imperial', 'sc-data-age': new Date(noon).toISOString()},
+    });
+    expect(body.responses[2].body).toMatchObject({
+      type: 'PERMISSION',
+      code: null,
+      resolution: {type: 'REAUTHENTICATE'},
+    });
+  });
+
+  test('draws from the car once per path, and tells the item when to come back', async () => {
+    const simulator = await start({limits: {vehicle: {size: 2, everyMs: 90_000}}});
+    const {vehicle, send} = v2Owner(simulator);
+    const requests = ['/odometer', '/vin', '/location'].map(path => ({path}));
+    const {body} = await send('POST', `/v2.0/vehicles/${vehicle}/batch`, {requests});
+    expect(body.responses.map((item: {code: number}) => item.code)).toEqual([200, 200, 429]);
+    expect(body.responses[2]).toMatchObject({body: {code: 'VEHICLE'}, headers: {'retry-after': '90'}});
+  });
+
+  test('wants a list of paths', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    for (const body of [
+      {},
+      {requests: []},
+      {requests: '/odometer'},
+      {requests: [{path: 1}]},
+      {requests: [null]},
+    ]) {
+      expect((await send('POST', `/v2.0/vehicles/${vehicle}/batch`, body)).status).toBe(400);
+    }
+  });
+});
+
+describe('v2 refusals', () => {
+  test('are flat bodies with every documented field', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {scope: []});
+    const {status, headers, body} = await send('GET', `/v2.0/vehicles/${vehicle}/odometer`);
+    expect(status).toBe(403);
+    expect(body).toEqual({
+      type: 'PERMISSION',
+      code: null,
+      description: expect.any(String),
+      docURL: 'https://smartcar.com/docs/errors/api-errors/permission-errors',
+      statusCode: 403,
+      requestId: headers.get('sc-request-id'),
+      resolution: {type: 'REAUTHENTICATE'},
+      suggestedUserMessage: expect.any(String),
+    });
+  });
+
+  test('name what is wrong with the token', async () => {
+    const simulator = await start();
+    const {vehicle, send, tokens} = v2Owner(simulator);
+    const foreign = v2Owner(simulator).vehicle;
+    const path = `/v2.0/vehicles/${vehicle}/vin`;
+    const v3Token = await applicationToken(simulator);
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer nonsense',
+      `Basic ${tokens.accessToken}`,
+      `Bearer ${v3Token}`,
+    ]) {
+      const answer = await send('GET', path, undefined, {authorization});
+      expect(answer).toMatchObject({
+        status: 401,
+        body: {type: 'AUTHENTICATION', code: null, resolution: {type: null}},
+      });
+    }
+    expect((await send('GET', `/v2.0/vehicles/${foreign}/vin`)).status).toBe(401);
+    simulator.advance(7_200_000 - 1);
+    expect((await send('GET', path)).status).toBe(200);
+    simulator.advance(1);
+    expect((await send('GET', path)).status).toBe(401);
+  });
+
+  test('tell paths, versions, methods and makes apart', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    const code = async (method: string, path: string) => {
+      const {status, body} = await send(method, path);
+      return [status, body.type, body.code];
+    };
+    expect(await code('GET', '/v2.0/nowhere')).toEqual([404, 'RESOURCE_NOT_FOUND', 'PATH']);
+    expect(await code('GET', '/')).toEqual([404, 'RESOURCE_NOT_FOUND', 'PATH']);
+    expect(await code('GET', '/v1.0/vehicles')).toEqual([404, 'RESOURCE_NOT_FOUND', 'VERSION']);
+    expect(await code('GET', '/v2.3/vehicles')).toEqual([404, 'RESOURCE_NOT_FOUND', 'VERSION']);
+    expect(await code('DELETE', '/v2.0/vehicles')).toEqual([400, 'VALIDATION', null]);
+    expect(await code('PATCH', '/v2.0/vehicles')).toEqual([400, 'VALIDATION', null]);
+    expect(await code('GET', `/v2.0/vehicles/${vehicle}/TESLA/speedometer`)).toEqual([
+      403,
+      'PERMISSION',
+      null,
+    ]);
+    expect(await code('GET', `/v2.0/vehicles/${vehicle}/ford/speedometer`)).toEqual([
+      501,
+      'COMPATIBILITY',
+      'MAKE_NOT_COMPATIBLE',
+    ]);
+  });
+});
