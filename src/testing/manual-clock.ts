@@ -90,15 +90,17 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
       moveTo(end);
     },
     async run(promise) {
-      let settled = false;
-      const done = (): void => void (settled = true);
+      const state = {settled: false};
+      const done = (): void => {
+        state.settled = true;
+      };
       promise.then(done, done);
       await settle();
-      while (!settled) {
+      while (!state.settled) {
         const due = next();
         if (!due) {
           await new Promise(resolve => setTimeout(resolve, IDLE_MS));
-          if (settled || next()) continue;
+          if (state.settled || next()) continue;
           throw new Error('Everything waits, and no timer of the manual clock could end that.');
         }
         await fire(due);
