@@ -1,0 +1,11 @@
+// Ratios against peers, interleaved in one run, on the built package. `npm run bench`
+import {importing} from './import.ts';
+import {overhead} from './overhead.ts';
+import {throughput} from './throughput.ts';
+
+console.log(
+  `Node ${process.version}, ${process.platform} ${process.arch}; medians of the rounds (smallest to largest)`,
+);
+await overhead();
+await throughput();
+await importing();

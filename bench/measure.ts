@@ -1,0 +1,57 @@
+/** What one contender did in all rounds. */
+export interface Result {
+  readonly name: string;
+  /** Microseconds for one call, or whatever the unit of the samples is: the median of the rounds. */
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** One round; resolves with the sample. */
+  readonly round: () => Promise<number>;
+}
+
+/** Runs the contenders in turn, A B C A B C …, so that a machine that drifts drifts for all. */
+export async function interleaved(
+  contenders: readonly Contender[],
+  rounds: number,
+  warmUps = 2,
+): Promise<Result[]> {
+  const samples = contenders.map((): number[] => []);
+  for (let round = -warmUps; round < rounds; round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const sample = await contender.round();
+      if (round >= 0) samples[index]?.push(sample);
+    }
+  }
+  return contenders.map(({name}, index) => {
+    const sorted = (samples[index] ?? []).toSorted((one, other) => one - other);
+    return {name, median: sorted[sorted.length >> 1] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0};
+  });
+}
+
+/** Microseconds of one call, from many in a row. */
+export function perCall(call: () => Promise<unknown>, calls: number): () => Promise<number> {
+  return async () => {
+    const began = performance.now();
+    for (let index = 0; index < calls; index++) await call();
+    return ((performance.now() - began) * 1_000) / calls;
+  };
+}
+
+export function print(title: string, unit: string, results: readonly Result[], note: string): void {
+  console.log(`\n${title}`);
+  for (const {name, median, min, max} of results) {
+    const numbers = [median, min, max].map(value => value.toFixed(value < 100 ? 2 : 0).padStart(9));
+    console.log(
+      `  ${name.padEnd(44)}${numbers[0]} ${unit}  (${numbers[1]?.trim()} to ${numbers[2]?.trim()})`,
+    );
+  }
+  console.log(`  ${note}`);
+}
+
+export function ratio(one: number, other: number): string {
+  return (one / other).toFixed(2);
+}

@@ -1,0 +1,51 @@
+import {Worker} from 'node:worker_threads';
+import {createPolicy, userTokens, withPolicy} from 'smartcar-policy';
+import {interleaved, print, ratio} from './measure.ts';
+
+const REQUESTS = 2_000;
+const AT_ONCE = 32;
+
+/** Requests per second over loopback HTTP; the server has a thread of its own. Goal: at least 95 % of bare fetch. */
+export async function throughput(): Promise<void> {
+  const server = new Worker(new URL('./server.ts', import.meta.url));
+  const port = await new Promise<number>(resolve => server.once('message', resolve));
+  const origin = `http://127.0.0.1:${port}`;
+  const url = `${origin}/v2.0/vehicles/car/odometer`;
+  const policy = createPolicy({
+    auth: userTokens({clientId: 'id', clientSecret: 'secret'}),
+    origins: {api: origin},
+  });
+  await policy.tokens.save('ada', {
+    accessToken: 'token',
+    refreshToken: 'other',
+    accessExpiresAt: Date.now() + 7_200_000,
+  });
+  const wrapped = withPolicy(fetch, policy, {user: 'ada'});
+  const results = await interleaved(
+    [
+      {name: 'fetch', round: () => perSecond(() => fetch(url, {headers: {authorization: 'Bearer token'}}))},
+      {name: 'withPolicy(fetch)', round: () => perSecond(() => wrapped(url))},
+    ],
+    21,
+    4,
+  );
+  const [bare = 0, ours = 0] = results.map(({median}) => median);
+  print(
+    `HTTP over loopback, ${AT_ONCE} at once`,
+    'requests/s',
+    results,
+    `ratio ${ratio(ours, bare)} (goal: at least 0.95)`,
+  );
+  await policy.close();
+  await server.terminate();
+}
+
+async function perSecond(send: () => Promise<Response>): Promise<number> {
+  const began = performance.now();
+  let left = REQUESTS;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) await (await send()).arrayBuffer();
+  };
+  await Promise.all(Array.from({length: AT_ONCE}, lane));
+  return (REQUESTS * 1_000) / (performance.now() - began);
+}
