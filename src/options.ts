@@ -39,6 +39,11 @@ export interface PolicyOptions {
    */
   readonly refreshAheadMs?: number;
   /**
+   * Whether reads that are identical and in flight share one request, unless the call says otherwise.
+   * @default true
+   */
+  readonly coalesce?: boolean;
+  /**
    * Whether a v3 command that answers 202 is waited for, unless the call says otherwise.
    * @default true
    */
@@ -90,12 +95,14 @@ export const DEFAULTS: Readonly<{
   maxWaitMs: number;
   attemptTimeoutMs: number;
   refreshAheadMs: number;
+  coalesce: boolean;
   settle: boolean;
   probeAfterMs: number;
 }> = Object.freeze({
   maxWaitMs: 60_000,
   attemptTimeoutMs: 310_000,
   refreshAheadMs: 300_000,
+  coalesce: true,
   settle: true,
   probeAfterMs: 3_600_000,
 });

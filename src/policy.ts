@@ -9,7 +9,7 @@ import {kyDoor, type PolicyKy} from './doors/ky.ts';
 import {run, type Send} from './doors/run.ts';
 import type {CallContext} from './engine/call.ts';
 import {fullClock, systemClock} from './engine/clock.ts';
-import {checkedContext, wrong} from './engine/context.ts';
+import {checkedContext, laidOver, wrong} from './engine/context.ts';
 import type {Engine} from './engine/engine.ts';
 import {createEvents, type EventName, type Listener} from './engine/events.ts';
 import {judge, type DecideContext} from './engine/judge.ts';
@@ -125,9 +125,12 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     closing: closing.signal,
     rejected: new Map(),
   };
-  const defaults: CallContext = {settle: given.settle ?? DEFAULTS.settle};
+  const defaults: CallContext = {
+    coalesce: given.coalesce ?? DEFAULTS.coalesce,
+    settle: given.settle ?? DEFAULTS.settle,
+  };
   const door = (fetch: typeof globalThis.fetch, context: CallContext): FetchDoor =>
-    fetchDoor(engine, origins, fetch, {...defaults, ...checkedContext(context)});
+    fetchDoor(engine, origins, fetch, laidOver(defaults, checkedContext(context)));
 
   let closure: Promise<void> | undefined;
   const close = (): Promise<void> => (closure ??= shutDown());

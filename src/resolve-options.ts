@@ -9,6 +9,8 @@ import type {Origins} from './ports.ts';
 const MS = 'a number of milliseconds from 0 up';
 const COUNT = 'a whole number from 0 up';
 const TEXT = 'a text that is not empty';
+const SECRET = 'a text of at least 16 characters';
+const TABLE = 'an object with a setting for each kind of failure';
 const ORIGIN =
   'an https origin without a path (plain http for loopback only), such as https://api.smartcar.com';
 
@@ -21,6 +23,11 @@ const finiteMs = v.pipe(
   v.check(value => value >= 0 && value < Infinity, 'a finite number of milliseconds from 0 up'),
 );
 const text = v.pipe(v.string(TEXT), v.minLength(1, TEXT));
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Members that it does not know are named by `unknownKeys`, all of them at once. */
+const record = <Entries extends v.ObjectEntries>(entries: Entries, expected = 'an object') =>
+  v.pipe(v.custom<object>(isRecord, expected), v.object(entries, expected));
 const method = (name: string): v.GenericSchema =>
   v.custom(value => typeof value === 'function', `a function (${name})`);
 /** An object with these methods: of any class, from any copy of this package. */
@@ -33,81 +40,67 @@ const withMethods = (expected: string, names: readonly string[]): v.GenericSchem
     expected,
   );
 
+const settingEntries = {
+  retries: v.optional(v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))),
+  baseDelayMs: v.optional(finiteMs),
+  maxDelayMs: v.optional(ms),
+  delaysMs: v.optional(v.array(finiteMs, 'a list of milliseconds')),
+  maxWaitMs: v.optional(ms),
+};
+
 const backoffSetting = v.union(
-  [
-    v.literal(false),
-    v.strictObject({
-      retries: v.optional(v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))),
-      baseDelayMs: v.optional(finiteMs),
-      maxDelayMs: v.optional(ms),
-      delaysMs: v.optional(v.array(finiteMs, 'a list of milliseconds')),
-      maxWaitMs: v.optional(ms),
-    }),
-  ],
+  [v.literal(false), record(settingEntries)],
   'false, or an object with retries, baseDelayMs, maxDelayMs, delaysMs, maxWaitMs',
 );
 
-const schema = v.strictObject(
-  {
-    auth: v.optional(withMethods('userTokens(…) or applicationToken(…)', ['open', 'secret'])),
-    store: v.optional(
-      withMethods('a token store such as memoryStore() or sqliteStore(path)', [
-        'get',
-        'put',
-        'delete',
-        'acquire',
-        'close',
-      ]),
+const connectEntries = {
+  redirectUri: v.optional(v.pipe(v.string('an absolute URL'), v.url('an absolute URL'))),
+  scope: v.optional(v.array(text, 'a list of permissions such as ["read_odometer"]')),
+  mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
+  applicationId: v.optional(text),
+  stateSecret: v.optional(v.pipe(v.string(SECRET), v.minLength(16, SECRET))),
+  probeAfterMs: v.optional(ms),
+};
+
+const originEntries = {
+  api: v.optional(origin()),
+  apiV3: v.optional(origin()),
+  auth: v.optional(origin()),
+  authV3: v.optional(origin()),
+  connect: v.optional(origin()),
+  management: v.optional(origin()),
+};
+
+const entries = {
+  auth: v.optional(withMethods('userTokens(…) or applicationToken(…)', ['open', 'secret'])),
+  store: v.optional(
+    withMethods('a token store such as memoryStore() or sqliteStore(path)', [
+      'get',
+      'put',
+      'delete',
+      'acquire',
+      'close',
+    ]),
+  ),
+  connect: v.optional(record(connectEntries)),
+  backoff: v.optional(v.pipe(v.custom<object>(isRecord, TABLE), v.record(v.string(), backoffSetting, TABLE))),
+  maxWaitMs: v.optional(ms),
+  attemptTimeoutMs: v.optional(
+    v.pipe(
+      v.number(MS),
+      v.check(value => value > 0, 'a number of milliseconds above 0'),
     ),
-    connect: v.optional(
-      v.strictObject(
-        {
-          redirectUri: v.optional(v.pipe(v.string('an absolute URL'), v.url('an absolute URL'))),
-          scope: v.optional(v.array(text, 'a list of permissions such as ["read_odometer"]')),
-          mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
-          applicationId: v.optional(text),
-          stateSecret: v.optional(
-            v.pipe(
-              v.string('a text of at least 16 characters'),
-              v.minLength(16, 'a text of at least 16 characters'),
-            ),
-          ),
-          probeAfterMs: v.optional(ms),
-        },
-        'an object',
-      ),
-    ),
-    backoff: v.optional(
-      v.record(v.string(), backoffSetting, 'an object with a setting for each kind of failure'),
-    ),
-    maxWaitMs: v.optional(ms),
-    attemptTimeoutMs: v.optional(
-      v.pipe(
-        v.number(MS),
-        v.check(value => value > 0, 'a number of milliseconds above 0'),
-      ),
-    ),
-    refreshAheadMs: v.optional(finiteMs),
-    settle: v.optional(v.boolean('true or false')),
-    origins: v.optional(
-      v.strictObject(
-        {
-          api: v.optional(origin()),
-          apiV3: v.optional(origin()),
-          auth: v.optional(origin()),
-          authV3: v.optional(origin()),
-          connect: v.optional(origin()),
-          management: v.optional(origin()),
-        },
-        'an object',
-      ),
-    ),
-    fetch: v.optional(method('fetch')),
-    clock: v.optional(withMethods('a clock with now() and sleep(ms, signal)', ['now', 'sleep'])),
-    random: v.optional(method('from 0 to below 1')),
-  },
-  'an object',
-);
+  ),
+  refreshAheadMs: v.optional(finiteMs),
+  coalesce: v.optional(v.boolean('true or false')),
+  settle: v.optional(v.boolean('true or false')),
+  origins: v.optional(record(originEntries)),
+  fetch: v.optional(method('fetch')),
+  clock: v.optional(withMethods('a clock with now() and sleep(ms, signal)', ['now', 'sleep'])),
+  random: v.optional(method('from 0 to below 1')),
+};
+
+const schema = record(entries);
 
 function origin(): v.GenericSchema<string> {
   return v.pipe(v.string(ORIGIN), v.check(isOrigin, ORIGIN));
@@ -122,19 +115,16 @@ function isOrigin(value: string): boolean {
     (url.pathname === '/' || url.pathname === '') &&
     url.search === '' &&
     url.hash === '' &&
-    url.username === '';
+    url.username === '' &&
+    url.password === '';
   return bare && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback));
 }
 
 /** Checks every option. Throws `CONFIGURATION` naming all that are wrong: what was expected, and what came. */
 export function checkedOptions(options: PolicyOptions): PolicyOptions {
   const result = v.safeParse(schema, options);
-  const problems = result.success ? [] : result.issues.flatMap(issue => problemsOf(issue, ''));
-  for (const key of Object.keys(options?.backoff ?? {})) {
-    const known = backoffKeys();
-    if (!known.includes(key))
-      problems.push(`Unknown key \`backoff.${key}\`: did you mean \`${closest(key, known)}\`?`);
-  }
+  const wrong = result.success ? [] : result.issues.flatMap(issue => problemsOf(issue, ''));
+  const problems = [...wrong, ...unknownKeys(options)];
   if (problems.length > 0) throw new PolicyError('CONFIGURATION', problems.join(' '));
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
@@ -143,33 +133,52 @@ export function checkedOptions(options: PolicyOptions): PolicyOptions {
 
 type Issue = v.BaseIssue<unknown>;
 
-const SECRETS = /secret|key|token/i;
+/** What could be a secret, in its own place or given where an object belongs. */
+const HIDDEN = /secret|key|token|^auth$|^store$/i;
 
 function problemsOf(issue: Issue, parent: string): string[] {
   const dotted = v.getDotPath(issue) ?? '';
   const path = [parent, dotted].filter(Boolean).join('.');
   // A union reports its branches: the object's own complaints say more than "neither".
-  if (issue.type === 'union' && typeof issue.input === 'object' && issue.issues) {
+  if (issue.type === 'union' && isRecord(issue.input) && issue.issues) {
     const inner = issue.issues.flatMap(one => (one.path ? problemsOf(one, path) : []));
     if (inner.length > 0) return inner;
   }
-  if (issue.type === 'strict_object' && issue.expected === 'never') return [unknownKey(path)];
-  const got = SECRETS.test(path) ? `a ${typeof issue.input} that is not` : shown(issue.input);
   const what = path === '' ? 'the options of createPolicy' : `\`${path}\``;
-  return [`Expected ${what} to be ${issue.message}, got ${got}.`];
+  return [`Expected ${what} to be ${issue.message}, got ${gotAt(path, issue.input)}.`];
 }
 
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(schema.entries),
-  connect: ['redirectUri', 'scope', 'mode', 'applicationId', 'stateSecret', 'probeAfterMs'],
-  origins: Object.keys(DEFAULT_ORIGINS),
-};
-const SETTING_KEYS = ['retries', 'baseDelayMs', 'maxDelayMs', 'delaysMs', 'maxWaitMs'];
+function gotAt(path: string, value: unknown): string {
+  if (HIDDEN.test(path) && typeof value === 'string') return value === '' ? 'an empty text' : 'another text';
+  return shown(path.startsWith('origins.') ? withoutCredentials(value) : value);
+}
 
-function unknownKey(path: string): string {
-  const dot = path.lastIndexOf('.');
-  const known = KEYS[path.slice(0, Math.max(0, dot))] ?? SETTING_KEYS;
-  return `Unknown option \`${path}\`: did you mean \`${closest(path.slice(dot + 1), known)}\`?`;
+/** A URL can hold a password, and a query anything. */
+function withoutCredentials(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\/\/[^/@]*@/, '//…@').replace(/\?.*/s, '?…') : value;
+}
+
+const SETTING_KEYS = Object.keys(settingEntries);
+
+function unknownKeys(options: unknown): string[] {
+  if (!isRecord(options)) return [];
+  const {backoff, connect, origins} = options;
+  return [
+    ...strangers('option', options, '', Object.keys(entries)),
+    ...strangers('option', connect, 'connect.', Object.keys(connectEntries)),
+    ...strangers('option', origins, 'origins.', Object.keys(originEntries)),
+    ...strangers('key', backoff, 'backoff.', backoffKeys()),
+    ...(isRecord(backoff) ? Object.entries(backoff) : []).flatMap(([key, setting]) =>
+      strangers('option', setting, `backoff.${key}.`, SETTING_KEYS),
+    ),
+  ];
+}
+
+function strangers(kind: string, value: unknown, path: string, known: readonly string[]): string[] {
+  if (!isRecord(value)) return [];
+  return Object.keys(value)
+    .filter(key => !known.includes(key))
+    .map(key => `Unknown ${kind} \`${path}${key}\`: did you mean \`${closest(key, known)}\`?`);
 }
 
 const VARIABLES: readonly (readonly [keyof Origins, readonly string[]])[] = [
@@ -186,13 +195,13 @@ const VARIABLES: readonly (readonly [keyof Origins, readonly string[]])[] = [
 export function resolvedOrigins(given: Partial<Origins> = {}, env: NodeJS.ProcessEnv = process.env): Origins {
   const origins: Record<keyof Origins, string> = {...DEFAULT_ORIGINS};
   for (const [name, variables] of VARIABLES) {
-    const variable = variables.find(candidate => env[candidate]);
+    const variable = given[name] === undefined ? variables.find(candidate => env[candidate]) : undefined;
     const value = given[name] ?? (variable === undefined ? undefined : env[variable]);
     if (value === undefined) continue;
     if (!isOrigin(value))
       throw new PolicyError(
         'CONFIGURATION',
-        `Expected ${variable ?? name} to be ${ORIGIN}, got ${shown(value)}.`,
+        `Expected ${variable ?? name} to be ${ORIGIN}, got ${shown(withoutCredentials(value))}.`,
       );
     origins[name] = new URL(value).origin;
   }

@@ -1,7 +1,7 @@
 import {DOOR, createPolicy, type Policy} from './policy.ts';
 import type {PolicyRequestInit} from './doors/fetch.ts';
 import type {CallContext} from './engine/call.ts';
-import {wrong} from './engine/context.ts';
+import {checkedContext, laidOver, wrong} from './engine/context.ts';
 import type {PolicyOptions} from './options.ts';
 
 /** A `fetch` with a policy in front of it. */
@@ -28,12 +28,18 @@ export function withPolicy(
   context: CallContext = {},
 ): PolicyFetch {
   if (typeof fetch !== 'function') throw wrong('the first argument of withPolicy', 'a fetch function', fetch);
-  const policy = isPolicy(policyOrOptions) ? policyOrOptions : createPolicy({fetch, ...policyOrOptions});
+  const policy = isPolicy(policyOrOptions) ? policyOrOptions : policyFrom(policyOrOptions, fetch);
   const door = policy[DOOR](fetch, context);
-  return Object.assign((input: string | URL | Request, init?: PolicyRequestInit) => door(input, init), {
+  return Object.assign(door, {
     policy,
-    with: (more: CallContext) => withPolicy(fetch, policy, {...context, ...more}),
+    with: (more: CallContext) => withPolicy(fetch, policy, laidOver(context, checkedContext(more))),
   });
+}
+
+/** The given fetch also asks the token endpoint, unless the options name another. */
+function policyFrom(options: PolicyOptions, fetch: typeof globalThis.fetch): Policy {
+  const plain = typeof options === 'object' && options !== null && !Array.isArray(options);
+  return createPolicy(plain ? {...options, fetch: options.fetch ?? fetch} : options);
 }
 
 function isPolicy(value: Policy | PolicyOptions): value is Policy {

@@ -20,7 +20,7 @@ export function applicationToken(options: Credentials = {}): AuthMethod {
     secret: () => clientSecret,
     open({origins, fetch, clock}): TokenSource {
       const endpoint = new URL('/oauth2/token', origins.authV3);
-      const config = tokenClient({fetch}, endpoint, clientId, ClientSecretPost(clientSecret));
+      const config = tokenClient({fetch}, endpoint, clientId, ClientSecretPost(clientSecret), [clientSecret]);
       return {
         api: 'oauth-v3',
         perUser: false,

@@ -5,26 +5,75 @@ import {
   type ClientAuth,
   type TokenEndpointResponse,
 } from 'openid-client';
+import {redacted} from '../core/redacted.ts';
 import type {Surroundings, Tokens} from '../ports.ts';
 
 /** Seconds. Shorter than the lease of the refresh lock, so that a slow answer still finds it held. */
 const TIMEOUT_S = 20;
 
-/** openid-client set up for one token endpoint; Smartcar has no discovery document. */
+/**
+ * openid-client set up for one token endpoint; Smartcar has no discovery document. No error of it shows one of the
+ * `secrets`, not even where the server repeats it.
+ */
 export function tokenClient(
   {fetch}: Pick<Surroundings, 'fetch'>,
   tokenEndpoint: URL,
   clientId: string,
   authentication: ClientAuth,
+  secrets: readonly string[],
 ): Configuration {
   const server = {issuer: tokenEndpoint.origin, token_endpoint: tokenEndpoint.href};
   const config = new Configuration(server, clientId, undefined, authentication);
   config.timeout = TIMEOUT_S;
-  config[customFetch] = (url, {duplex: _duplex, body, ...init}) =>
-    fetch(url, {...init, ...(body !== undefined && body !== null && {body})});
+  config[customFetch] = async (url, {duplex: _duplex, body, ...init}) => {
+    const given = body !== undefined && body !== null;
+    const refreshToken = body instanceof URLSearchParams ? (body.get('refresh_token') ?? '') : '';
+    return readable(await fetch(url, {...init, ...(given && {body})}), [...secrets, refreshToken]);
+  };
   // Loopback only: the origins were checked when the policy was made.
   if (tokenEndpoint.protocol === 'http:') allowInsecureRequests(config);
   return config;
+}
+
+/**
+ * The whole answer, in the shape that openid-client insists on: what it refuses may hold a pair that has just been
+ * rotated, or say that a grant is dead. Read to its end, so that an unread body holds no socket.
+ */
+async function readable(answer: Response, secrets: readonly string[]): Promise<Response> {
+  const {status} = answer;
+  const text = await answer.text();
+  const headers = new Headers();
+  for (const [name, value] of answer.headers) {
+    // With a challenge beside it, the body's own `error` would not be looked at.
+    if (!/^(www-authenticate|set-cookie|content-(length|encoding))$/.test(name))
+      headers.set(name, redacted(value, secrets));
+  }
+  const body = objectIn(text);
+  if (body) headers.set('content-type', 'application/json');
+  const said = body && status === 200 ? JSON.stringify(tokensIn(body)) : redacted(text, secrets);
+  return new Response(said === '' ? null : said, {status, headers});
+}
+
+/** What a token answer is read for, and nothing else; what is not as it should be is left out. */
+function tokensIn({access_token, refresh_token, expires_in}: Record<string, unknown>): object {
+  const seconds = Number(expires_in);
+  return {
+    access_token,
+    token_type: 'bearer',
+    ...(seconds > 0 && seconds < Infinity && {expires_in: seconds}),
+    ...(typeof refresh_token === 'string' && refresh_token !== '' && {refresh_token}),
+  };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Times become absolute, counted from before the request was sent: `expires_in` says nothing once it is stored. */

@@ -15,22 +15,30 @@ const LIFETIMES = {accessMs: 7_200_000, refreshMs: 60 * 24 * 3_600_000};
 /**
  * v2: one rotating token pair for each owner, kept under the call's `user`.
  *
- * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing.
+ * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing, or `redirectUri` is no URL.
  */
 export function userTokens(options: UserTokensOptions = {}): AuthMethod {
   const {clientId, clientSecret} = credentials('userTokens', options);
   const {redirectUri} = options;
+  if (redirectUri !== undefined && !(typeof redirectUri === 'string' && URL.canParse(redirectUri))) {
+    throw new PolicyError(
+      'CONFIGURATION',
+      'Expected `redirectUri` of userTokens() to be an absolute URL, as registered with Smartcar.',
+    );
+  }
   return {
     clientId,
     ...(redirectUri !== undefined && {redirectUri}),
     version: '2',
     secret: () => clientSecret,
     open({origins, fetch, clock}): TokenSource {
+      const credential = basic(clientId, clientSecret);
       const config = tokenClient(
         {fetch},
         new URL('/oauth/token', origins.auth),
         clientId,
-        (_as, _client, _body, headers) => headers.set('authorization', basic(clientId, clientSecret)),
+        (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credential}`),
+        [clientSecret, credential],
       );
       return {
         api: 'oauth-v2',
@@ -51,5 +59,5 @@ export function userTokens(options: UserTokensOptions = {}): AuthMethod {
 
 /** Plain base64 of `id:secret`: Smartcar does not form-encode them first, as RFC 6749 section 2.3.1 has it. */
 function basic(id: string, secret: string): string {
-  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  return Buffer.from(`${id}:${secret}`).toString('base64');
 }

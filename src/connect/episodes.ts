@@ -29,11 +29,13 @@ interface Open {
 /** Episodes of one process. */
 export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSettings): Episodes {
   const open = new Map<string, Open>();
+  const byId = new Map<string, Open>();
 
   function finish(key: string, by: EpisodeEnd): void {
     const ended = open.get(key);
     if (!ended) return;
     open.delete(key);
+    byId.delete(ended.episode.episode);
     watch.over(ended.episode, by, ended.waiting.size);
     for (const wake of ended.waiting) wake();
   }
@@ -50,7 +52,7 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
   return {
     parking: place => find(place)?.episode,
     probe(id) {
-      const found = [...open.values()].find(one => one.episode.episode === id);
+      const found = byId.get(id);
       if (!found || clock.monotonic() < found.probeAt) return false;
       found.probeAt = clock.monotonic() + probeAfterMs;
       return true;
@@ -72,7 +74,14 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
         since: clock.now(),
       });
       const {generation} = finding;
-      open.set(key, {episode, generation, probeAt: clock.monotonic() + probeAfterMs, waiting: new Set()});
+      const opened = {
+        episode,
+        generation,
+        probeAt: clock.monotonic() + probeAfterMs,
+        waiting: new Set<() => void>(),
+      };
+      open.set(key, opened);
+      byId.set(id, opened);
       watch.opened(episode, messageOf(finding));
       return episode;
     },
@@ -95,7 +104,7 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
     list: () => [...open.values()].map(({episode}) => episode),
     over: (id, signal) =>
       new Promise((resolve, reject) => {
-        const found = [...open.values()].find(one => one.episode.episode === id);
+        const found = byId.get(id);
         if (!found) return resolve();
         if (signal.aborted) return reject(signal.reason);
         const wake = (): void => {
@@ -114,12 +123,12 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
 }
 
 /**
- * What was sent before the episode opened proves nothing about what came after. Nor does a dead grant's access
- * token, which goes on working until its own end.
+ * What was sent before the episode opened, or within the same millisecond, proves nothing about what came after. Nor
+ * does a dead grant's access token, which goes on working until its own end.
  */
 function proves({episode, generation}: Open, sentAt: number, usedGeneration: string | undefined): boolean {
-  if (sentAt < episode.since) return false;
-  return episode.scope !== 'user' || (usedGeneration !== undefined && usedGeneration !== generation);
+  if (sentAt <= episode.since) return false;
+  return generation === undefined || (usedGeneration !== undefined && usedGeneration !== generation);
 }
 
 /** The narrowest first, so that a call is told about what concerns it most. */

@@ -36,7 +36,7 @@ interface BuiltIn extends BackoffSetting {
  * For failures whose pace is minutes, while the server tells no time of its own. Source of the figures:
  * https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error
  */
-const MINUTES: BuiltIn = {builtIn: 'minutes', delaysMs: [60_000, 300_000, 900_000]};
+const MINUTES: BuiltIn = {builtIn: 'minutes', retries: 3, delaysMs: [60_000, 300_000, 900_000]};
 const SECONDS: BuiltIn = {builtIn: 'seconds', retries: 3, baseDelayMs: 500, maxDelayMs: 30_000};
 
 export const DEFAULT_BACKOFF: BackoffTable = Object.freeze({
@@ -63,11 +63,10 @@ function defaultFor(key: string): BuiltIn | false | undefined {
   return DEFAULT_BACKOFF[known ?? '*'];
 }
 
+/** `retries` and `maxWaitMs` alone are no pace. */
 function baseUnder(base: BuiltIn, own: BackoffSetting): BackoffSetting {
-  const exponential =
-    own.retries !== undefined || own.baseDelayMs !== undefined || own.maxDelayMs !== undefined;
-  if (!own.delaysMs && !exponential) return base;
   if (own.delaysMs) return {};
+  if (own.baseDelayMs === undefined && own.maxDelayMs === undefined) return base;
   const {builtIn: _, ...rest} = base.delaysMs ? SECONDS : base;
   return rest;
 }
@@ -92,14 +91,13 @@ function builtIn(
   pace: Pace,
 ): BackoffSetting | false {
   if (setting === false || setting.builtIn === undefined) return setting;
-  const {maxWaitMs} = setting;
-  const rest = maxWaitMs === undefined ? {} : {maxWaitMs};
-  if (setting.builtIn === 'minutes') return retryAfterMs === undefined ? setting : {...SECONDS, ...rest};
-  return pace !== 'backoff' && retryAfterMs === undefined ? {...MINUTES, ...rest} : setting;
+  const minutes = retryAfterMs === undefined && (setting.builtIn === 'minutes' || pace !== 'backoff');
+  const {retries = 0, maxWaitMs} = setting;
+  return {...(minutes ? MINUTES : SECONDS), retries, ...(maxWaitMs !== undefined && {maxWaitMs})};
 }
 
-export function retriesOf(setting: BackoffSetting): number {
-  return setting.delaysMs ? setting.delaysMs.length : (setting.retries ?? 0);
+export function retriesOf({delaysMs, retries = 0, builtIn: fixed}: BuiltIn): number {
+  return delaysMs && !fixed ? delaysMs.length : retries;
 }
 
 /** Beyond it a power of two would be infinite, and no number at all times 0. */

@@ -2,7 +2,7 @@ import {docUrl, lookUp, type Row} from './catalogue/catalogue.ts';
 import type {RequestFacts} from './endpoints.ts';
 import {compact} from './evidence/safe.ts';
 import type {Evidence} from './evidence/evidence.ts';
-import type {Effect, Failure, FailureScope} from './failure.ts';
+import type {Failure, FailureScope} from './failure.ts';
 import {retryAfterMs} from './retry-after.ts';
 
 /** What the call itself adds to the evidence. */
@@ -36,7 +36,8 @@ export function classify(evidence: Evidence, circumstances: Circumstances, now: 
     suggestedUserMessage: evidence.suggestedUserMessage,
     retryAfterMs: told,
     scope: scopeOf(evidence, row, told, circumstances),
-    effect: row?.effect ?? effectOf(evidence.status),
+    // Every status from 400 up has a row; what has none may have reached the car.
+    effect: row?.effect ?? 'possible',
   });
   return compact<Case>({evidence, row, failure, docUrl: docUrl(evidence)});
 }
@@ -52,13 +53,5 @@ function scopeOf(
   if (row?.status === 429 && row.type === null && !evidence.api.startsWith('oauth')) {
     return vehicle !== undefined && told !== undefined ? 'vehicle' : 'application';
   }
-  if (row) return row.scope;
-  if (evidence.resolution?.type === 'REAUTHENTICATE') return vehicle === undefined ? 'user' : 'vehicle';
-  return 'call';
-}
-
-/** Refused before it ran: 4xx (408 apart), 430 and 501. All else may have reached the car. */
-function effectOf(status: number | undefined): Effect {
-  if (status === undefined) return 'possible';
-  return (status >= 400 && status < 500 && status !== 408) || status === 501 ? 'none' : 'possible';
+  return row?.scope ?? 'call';
 }

@@ -1,4 +1,11 @@
-import {combinedDelay, delayOf, retriesOf, settingFor, type BackoffTable} from './backoff.ts';
+import {
+  combinedDelay,
+  DEFAULT_BACKOFF,
+  delayOf,
+  retriesOf,
+  settingFor,
+  type BackoffTable,
+} from './backoff.ts';
 import {classify, type Case, type Circumstances} from './classify.ts';
 import type {Evidence} from './evidence/evidence.ts';
 import type {Action, Failure, FailureScope, Needs} from './failure.ts';
@@ -78,11 +85,32 @@ export function decide(
   const entries = evidence.length > 0 ? evidence : [{api: 'any'} as const];
   const ruled = entries.map(entry => {
     const subject = classify(entry, state, moment.now);
-    return {subject, ruling: rule(subject, state)};
+    const ruling = rule(subject, state);
+    return {called: ruling.action, decision: limited(subject, ruling, state, table, moment)};
   });
-  const decisive = BLOCKS_MOST.map(action => ruled.find(one => one.ruling.action === action)).find(Boolean);
-  const {subject, ruling} = decisive ?? ruled[0]!;
-  return limited(subject, ruling, state, table, moment);
+  const most = BLOCKS_MOST.find(action => ruled.some(one => one.called === action));
+  const decisive = ruled.flatMap(one => (one.called === most ? [one.decision] : [])).reduce(stricter);
+  const all = ruled.map(one => one.decision);
+  const unknown = all.find(one => one.reason === 'outcome-unknown');
+  // What another entry was told about its scope holds as well.
+  const retryAt = Math.max(...all.map(one => one.retryAt ?? 0));
+  const gate = all.flatMap(one => one.gate ?? []).reduce(later, undefined);
+  return {
+    ...(decisive.action === 'refresh' && unknown ? unknown : decisive),
+    ...(decisive.retryAt !== undefined && {retryAt}),
+    ...(gate && {gate}),
+  };
+}
+
+/** Of two decisions of the same rank, the first, unless the other ends the call or makes it wait longer. */
+function stricter(one: Decision, other: Decision): Decision {
+  const gap = BLOCKS_MOST.indexOf(other.action) - BLOCKS_MOST.indexOf(one.action);
+  if (gap !== 0) return gap < 0 ? other : one;
+  return (other.retryAt ?? Infinity) > (one.retryAt ?? Infinity) ? other : one;
+}
+
+function later(one: GateClosing | undefined, other: GateClosing): GateClosing {
+  return one && one.until >= other.until ? one : other;
 }
 
 function limited(
@@ -92,11 +120,19 @@ function limited(
   table: BackoffTable,
   moment: Moment,
 ): Decision {
-  const known = {failure: subject.failure, ...(subject.docUrl !== undefined && {docUrl: subject.docUrl})};
   const {action, reason, needs, ifPersists = needs} = ruling;
+  const failure = action === 'reauthenticate' ? parking(subject, state) : subject.failure;
+  const known = {failure, ...(subject.docUrl !== undefined && {docUrl: subject.docUrl})};
   if (action === 'refresh') return {...known, ...refreshOrNot(state, reason, needs, ifPersists)};
   if (action !== 'retry') return {...known, action, reason, needs};
   return {...known, ...retryOrNot(subject, ruling, state, table, moment)};
+}
+
+/** Parking needs a car or a user; a part of a larger answer parks nothing but itself. */
+function parking({failure, evidence}: Case, {vehicle}: CallState): Failure {
+  if (evidence.part === true || evidence.api === '3-signal') return {...failure, scope: 'call'};
+  if (failure.scope !== 'call' && failure.scope !== 'application') return failure;
+  return {...failure, scope: vehicle === undefined ? 'user' : 'vehicle'};
 }
 
 type Verdict = Omit<Decision, 'failure' | 'docUrl'>;
@@ -118,10 +154,12 @@ function retryOrNot(
   const {failure} = subject;
   const {key, setting} = settingFor(table, failure, ruling.pace);
   const used = state.retries[key] ?? 0;
-  const maxWaitMs = (setting === false ? undefined : setting.maxWaitMs) ?? state.maxWaitMs;
-  const leftMs = maxWaitMs - state.waitedMs;
+  // Switched off or not, the next attempt makes no sense before the time of the defaults.
+  const pacing = setting || settingFor(DEFAULT_BACKOFF, failure, ruling.pace).setting;
+  const ownWait = setting === false ? undefined : setting.maxWaitMs;
+  const leftMs = (ownWait ?? state.maxWaitMs) - state.waitedMs;
   const toldMs = failure.retryAfterMs;
-  const backoffMs = setting === false ? 0 : delayOf(setting, used, moment.dice);
+  const backoffMs = pacing === false ? 0 : delayOf(pacing, used, moment.dice);
   const delayMs = combinedDelay(toldMs, backoffMs, moment.dice, leftMs);
   const retryAt = moment.now + delayMs;
   const gate =
@@ -148,6 +186,7 @@ function retryOrNot(
     delayMs,
     retryAt,
     backoffKey: key,
+    ...(ownWait !== undefined && {maxWaitMs: ownWait}),
     ...gate,
   };
 }

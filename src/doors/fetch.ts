@@ -1,5 +1,5 @@
 import {openCall, type AttemptContext, type CallContext} from '../engine/call.ts';
-import {checkedContext, wrong} from '../engine/context.ts';
+import {checkedContext, laidOver, wrong} from '../engine/context.ts';
 import type {Engine} from '../engine/engine.ts';
 import {runCall} from '../engine/loop.ts';
 import {
@@ -11,6 +11,8 @@ import {
   type RequestFacts,
 } from '../engine/request.ts';
 import type {Origins} from '../ports.ts';
+import {flightsThrough, shared, sharingKey} from './coalesce.ts';
+import {eitherOf, openLine} from './line.ts';
 import {following} from './redirects.ts';
 import {takeApart, type Parts} from './replay.ts';
 import {settled} from './settle.ts';
@@ -19,6 +21,9 @@ import {settled} from './settle.ts';
 export type PolicyRequestInit = RequestInit & {readonly policy?: CallContext};
 
 export type FetchDoor = (input: string | URL | Request, init?: PolicyRequestInit) => Promise<Response>;
+
+/** One behind another would multiply the attempts. */
+const doors = new WeakSet<typeof fetch>();
 
 /**
  * A `fetch` whose calls to Smartcar go through the policy. Same contract as fetch: it resolves with the last
@@ -31,43 +36,73 @@ export function fetchDoor(
   defaults: CallContext,
 ): FetchDoor {
   checkedContext(defaults);
-  return async function policyFetch(input, init = {}) {
-    const {policy: own, ...plain} = init;
-    const context = own === undefined ? defaults : checkedContext({...defaults, ...own});
+  if (doors.has(base)) throw wrong('the fetch behind a policy', 'one without a policy of its own', base);
+  const flights = flightsThrough(engine, base);
+  doors.add(policyFetch);
+  return policyFetch;
+
+  async function policyFetch(input: string | URL | Request, init?: PolicyRequestInit): Promise<Response> {
+    const {policy: own, ...plain} = init ?? {};
+    const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
     const url = absoluteUrl(input instanceof Request ? input.url : input);
     const reach = reachOf(origins, url);
-    if (reach === 'foreign') return base(input, plain);
+    if (reach === 'foreign') return base(input, own === undefined ? init : plain);
     const parts = await takeApart(input, plain);
     const request = factsOf(parts.method, url);
     const ownAuthorization = keepsAuthorization(engine, parts, context, reach);
     const caller = withUser(engine, parts, request, context, ownAuthorization);
-    const signal = bothSignals(parts.signal, context.signal);
-    const call = openCall(engine, signal ? {...caller, signal} : caller, {
-      request,
-      ...(request.endpoint && {endpoint: request.endpoint}),
-      ...(request.vehicle !== undefined && {vehicle: request.vehicle}),
-      operation: request.operation,
-      command: request.command,
-      replayable: parts.replayable,
-      ownAuthorization,
-    });
-    const trusted = (next: URL): boolean => reachOf(origins, next) === reach;
     const hop = {
       method: parts.method.toUpperCase(),
       command: request.command,
+      replayable: parts.replayable,
       redirect: parts.redirect,
-      trusted,
+      trusted: (next: URL): boolean => reachOf(origins, next) === reach,
     };
-    const settles = request.command && Number(request.version) >= 3 && context.settle !== false;
-    return runCall(engine, call, async attempt => {
-      const sent = initOf(parts, attempt);
-      const response = await following(parts.url, hop, at => base(at, sent));
-      return settles && response.status === 202 ? settled(response) : response;
-    });
-  };
+    const settles = context.settle !== false && streamsItsOutcome(request);
+
+    const send = (signal: AbortSignal | undefined): Promise<Response> => {
+      const {signal: _ofCaller, ...withoutSignal} = caller;
+      const call = openCall(engine, signal ? {...withoutSignal, signal} : withoutSignal, {
+        request,
+        ...(request.endpoint && {endpoint: request.endpoint}),
+        ...(request.vehicle !== undefined && {vehicle: request.vehicle}),
+        operation: request.operation,
+        command: request.command,
+        replayable: parts.replayable,
+        ownAuthorization,
+      });
+      return runCall(engine, call, async attempt => {
+        const sent = initOf(parts, attempt, eitherOf(attempt.signal, signal));
+        const response = await following(parts.url, hop, at => base(at, sent));
+        return settles && response.status === 202 ? settled(response) : response;
+      });
+    };
+
+    const line = openLine([parts.signal, context.signal], input);
+    const key = sharingKey(engine, parts, caller);
+    let body: Response['body'] | undefined;
+    try {
+      const response = await (key === undefined
+        ? send(line?.signal)
+        : shared(flights, key, line?.signal, send));
+      ({body} = response);
+      return response;
+    } finally {
+      line?.leave(body);
+    }
+  }
 }
 
-function initOf({headers, method, body, rest}: Parts, attempt: AttemptContext): RequestInit {
+/** v3's commands to a car do; what else answers 202 has nothing more to say. */
+function streamsItsOutcome({command, version, vehicle}: RequestFacts): boolean {
+  return command && Number(version) >= 3 && vehicle !== undefined;
+}
+
+function initOf(
+  {headers, method, body, rest}: Parts,
+  attempt: AttemptContext,
+  signal: AbortSignal,
+): RequestInit {
   const own = new Headers(headers);
   for (const name in attempt.headers) own.set(name, attempt.headers[name] ?? '');
   return {
@@ -75,7 +110,7 @@ function initOf({headers, method, body, rest}: Parts, attempt: AttemptContext): 
     method,
     headers: own,
     ...(body !== null && body !== undefined && {body}),
-    signal: attempt.signal,
+    signal,
     redirect: 'manual',
   };
 }
@@ -86,9 +121,10 @@ function initOf({headers, method, body, rest}: Parts, attempt: AttemptContext): 
  */
 function keepsAuthorization(engine: Engine, {headers}: Parts, {user}: CallContext, reach: Reach): boolean {
   const given = headers.get('authorization');
+  const perUser = engine.source?.perUser !== false;
   if (given !== null && /^basic\b/i.test(given)) return true;
-  if (reach === 'management' && (given !== null || engine.source?.perUser !== false)) return true;
-  return given !== null && user === undefined && engine.source?.perUser !== false;
+  if (reach === 'management' && (given !== null || perUser)) return true;
+  return given !== null && user === undefined && (perUser || !headers.has('sc-user-id'));
 }
 
 function withUser(
@@ -109,9 +145,4 @@ function withUser(
     );
   }
   return context;
-}
-
-/** fetch's signal and the context's: the first to abort ends the call. */
-function bothSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
-  return one && other && one !== other ? AbortSignal.any([one, other]) : (one ?? other);
 }

@@ -6,11 +6,14 @@ import type {FetchDoor} from './fetch.ts';
 export type PolicyKyOptions = Options & {readonly policy?: CallContext};
 
 type Request = <T>(url: Input, options?: PolicyKyOptions) => ResponsePromise<T>;
+type Shortcut = 'get' | 'post' | 'put' | 'patch' | 'head' | 'delete' | 'query';
 
-/** A ky instance that goes through the policy. */
-export type PolicyKy = Omit<KyInstance, 'get' | 'post' | 'put' | 'patch' | 'head' | 'delete'> &
-  Record<'get' | 'post' | 'put' | 'patch' | 'head' | 'delete', Request> &
-  Request;
+/** A ky instance that goes through the policy, as those do that `extend` makes of it. */
+export type PolicyKy = Omit<KyInstance, Shortcut | 'extend'> &
+  Record<Shortcut, Request> &
+  Request & {
+    extend(defaults: PolicyKyOptions | ((parent: Options) => PolicyKyOptions)): PolicyKy;
+  };
 
 /** ky neither repeats nor times out here: a second layer would multiply the attempts, and count our waiting. */
 export function kyDoor(fetch: FetchDoor): PolicyKy {

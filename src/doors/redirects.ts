@@ -1,9 +1,14 @@
+import {discard} from '../engine/attempt.ts';
+
 /** As many as fetch allows. */
 const MOST_HOPS = 20;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface Hop {
   readonly method: string;
   readonly command: boolean;
+  /** A streamed body can't go to the next place too. */
+  readonly replayable: boolean;
   readonly redirect: NonNullable<RequestInit['redirect']>;
   /** Whether the token may go there. */
   readonly trusted: (url: URL) => boolean;
@@ -21,27 +26,32 @@ export async function following(
   let at = url;
   for (let hops = 0; ; hops++) {
     const response = await send(at);
-    const next = hop.redirect === 'manual' ? undefined : nextHop(response, at, hop);
-    if (!next) return response;
-    if (hop.redirect === 'error')
-      throw new TypeError('fetch failed', {cause: new Error('unexpected redirect')});
-    if (hops >= MOST_HOPS) throw new TypeError('fetch failed', {cause: new Error('redirect count exceeded')});
-    await response.body?.cancel();
+    if (hop.redirect === 'manual' || !REDIRECTS.has(response.status)) return arrived(response, hops);
+    if (hop.redirect === 'error') throw refusal(response, 'unexpected redirect');
+    const next = nextHop(response, at, hop);
+    if (!next) return arrived(response, hops);
+    if (hops >= MOST_HOPS) throw refusal(response, 'redirect count exceeded');
+    discard(response);
     at = next;
   }
 }
 
-function nextHop(response: Response, from: string | URL, hop: Hop): URL | undefined {
-  const {status, headers} = response;
+function nextHop({status, headers}: Response, from: string | URL, hop: Hop): URL | undefined {
   const location = headers.get('location');
-  if (
-    location === null ||
-    ![301, 302, 303, 307, 308].includes(status) ||
-    !URL.canParse(location, String(from))
-  )
-    return undefined;
+  if (location === null || !URL.canParse(location, String(from))) return undefined;
   const keepsMethod = status === 307 || status === 308;
-  if (!keepsMethod && (hop.command || hop.method === 'POST')) return undefined;
+  if (keepsMethod ? !hop.replayable : hop.command || hop.method === 'POST') return undefined;
   const next = new URL(location, from);
   return hop.trusted(next) ? next : undefined;
+}
+
+function arrived(response: Response, hops: number): Response {
+  if (hops > 0) Object.defineProperty(response, 'redirected', {value: true, configurable: true});
+  return response;
+}
+
+/** A `TypeError` as from fetch. Not its words, by which a connection that failed is known: a repeat cannot help. */
+function refusal(response: Response, why: string): TypeError {
+  discard(response);
+  return new TypeError(why);
 }

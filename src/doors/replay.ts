@@ -15,12 +15,12 @@ export interface Parts {
 /** Takes fetch's arguments apart. The body of a `Request` is read once, as fetch itself would. */
 export async function takeApart(input: string | URL | Request, init: RequestInit): Promise<Parts> {
   const {method, headers, body, signal, redirect, ...rest} = init;
-  if (typeof input === 'string' || input instanceof URL) {
+  if (!(input instanceof Request)) {
     return {
       url: input,
       method: method ?? 'GET',
       headers: new Headers(headers),
-      body: body ?? null,
+      body: snapshot(body),
       replayable: isReplayable(body),
       signal: signal ?? undefined,
       redirect: redirect ?? 'follow',
@@ -33,9 +33,10 @@ export async function takeApart(input: string | URL | Request, init: RequestInit
     url: input.url,
     method: method ?? input.method,
     headers: new Headers(headers ?? input.headers),
-    body: own ? (input.body === null ? null : await input.arrayBuffer()) : body,
+    body: own ? (input.body === null ? null : await input.arrayBuffer()) : snapshot(body),
     replayable: own || isReplayable(body),
-    signal: signal ?? input.signal,
+    // As with fetch, null takes the request's own signal away.
+    signal: signal === undefined ? input.signal : (signal ?? undefined),
     redirect: redirect ?? input.redirect,
     rest: {integrity, keepalive, referrerPolicy, ...rest},
   };
@@ -50,4 +51,20 @@ function isReplayable(body: RequestInit['body']): boolean {
     body instanceof FormData ||
     body instanceof URLSearchParams
   );
+}
+
+/** fetch takes the bytes at once: what the caller writes into its buffer later is in no repeat either. */
+function snapshot(body: RequestInit['body']): RequestInit['body'] {
+  if (body instanceof ArrayBuffer) return body.slice(0);
+  if (ArrayBuffer.isView(body)) {
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
+  }
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (!(body instanceof FormData)) return body ?? null;
+  const copy = new FormData();
+  for (const [name, value] of body) {
+    if (typeof value === 'string') copy.append(name, value);
+    else copy.append(name, value, value.name);
+  }
+  return copy;
 }

@@ -13,10 +13,16 @@ export async function settled(response: Response): Promise<Response> {
   }
   const headers = new Headers(response.headers);
   for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
-  const final = new Response(text, {status: statusOf(outcome), headers});
-  Object.defineProperty(final, 'url', {value: response.url});
-  return final;
+  const status = statusOf(outcome);
+  const final = new Response(BODILESS.has(status) ? null : text, {status, headers});
+  return Object.defineProperties(final, {
+    url: {value: response.url},
+    redirected: {value: response.redirected},
+  });
 }
+
+/** No `Response` of these can be made with a body. */
+const BODILESS = new Set([204, 205, 304]);
 
 function parsed(text: string): unknown {
   try {
@@ -30,10 +36,10 @@ function parsed(text: string): unknown {
 /** The body's own status differs from the 202 of the head: v3 writes it as a string in `errors[]`. */
 function statusOf(outcome: unknown): number {
   const {errors, status, statusCode} = outcome as {errors?: unknown; status?: unknown; statusCode?: unknown};
-  const said = Array.isArray(errors)
-    ? (errors[0] as {status?: unknown} | undefined)?.status
-    : (statusCode ?? status);
+  const failed = Array.isArray(errors) && errors.length > 0;
+  const said = failed ? (errors[0] as {status?: unknown} | null)?.status : (statusCode ?? status);
   const number = Number(said);
-  if (Number.isInteger(number) && number >= 200 && number <= 599) return number;
-  return Array.isArray(errors) && errors.length > 0 ? 500 : 200;
+  // Errors are a failure, whatever status stands beside them.
+  if (Number.isInteger(number) && number >= (failed ? 400 : 200) && number <= 599) return number;
+  return failed ? 500 : 200;
 }

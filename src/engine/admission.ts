@@ -39,23 +39,32 @@ export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
   return token && {token, passes: NO_PASSES};
 }
 
-/** Everything before the wire may wait, and holds nothing of others while it does. Looks again after every wait. */
+/**
+ * Everything before the wire may wait, and holds nothing of others while it does: places behind gates that are opening
+ * come last. Looks again after every wait.
+ */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
   for (;;) {
     await unparked(engine, call);
+    await untilOpen(engine, call);
+    const token = await tokenFor(engine, call);
     const passes = await throughGates(engine, call, call.gateKeys);
-    try {
-      const token = await tokenFor(engine, call);
-      if (!engine.gates.blocking(call.gateKeys.filter(key => !passes.some(pass => pass.key === key)))) {
-        return {token, passes};
-      }
-    } catch (error) {
-      leave(passes);
-      throw error;
+    const parked = !call.probing && engine.episodes.parking(call.place);
+    if (!parked && !engine.gates.blocking(without(call.gateKeys, passes))) {
+      return {token: newest(engine, call, token), passes};
     }
     leave(passes);
   }
 }
+
+/** Another call may have renewed the token while this one waited for its place. */
+function newest(engine: Engine, call: Call, token: HeldToken | undefined): HeldToken | undefined {
+  const warm = token && engine.tokens?.warm(call.user);
+  return warm && warm.accessToken !== call.stale ? warm : token;
+}
+
+const without = (keys: readonly GateKey[], passes: readonly Pass[]): readonly GateKey[] =>
+  passes.length === 0 ? keys : keys.filter(key => !passes.some(pass => pass.key === key));
 
 async function unparked(engine: Engine, call: Call): Promise<void> {
   for (;;) {
@@ -99,18 +108,30 @@ function parkedError({user, vehicle, connectUrl, reason}: Episode): PolicyError 
   );
 }
 
+/** Waits while a gate is shut; one that is only opening is left for later. */
+async function untilOpen(engine: Engine, call: Call): Promise<void> {
+  for (;;) {
+    const blockade = engine.gates.blocking(call.gateKeys);
+    if (!blockade || blockade.restMs <= 0) return;
+    await waitForGate(engine, call, blockade);
+  }
+}
+
+/**
+ * Takes a place behind each gate that is opening, in the order of the keys: the narrowest first, since whoever has a
+ * place there needs the wider ones too. So nobody waits for a car while holding the place of all.
+ */
 async function throughGates(engine: Engine, call: Call, keys: readonly GateKey[]): Promise<readonly Pass[]> {
   let passes: readonly Pass[] = NO_PASSES;
   for (;;) {
-    const taken = passes;
-    const blockade = engine.gates.blocking(keys.filter(key => !taken.some(pass => pass.key === key)));
+    const blockade = engine.gates.blocking(without(keys, passes));
     if (!blockade) return passes;
     try {
-      if (blockade.restMs > 0) {
+      if (blockade.restMs > 0 || isNarrower(keys, blockade, passes)) {
         // Who waits holds no place: another may go meanwhile.
         leave(passes);
         passes = NO_PASSES;
-        await waitForGate(engine, call, blockade);
+        if (blockade.restMs > 0) await waitForGate(engine, call, blockade);
       } else {
         const pass = await waiting(engine, call, leftMs(call), signal =>
           engine.gates.enter(blockade.key, call.priority, signal),
@@ -119,9 +140,14 @@ async function throughGates(engine: Engine, call: Call, keys: readonly GateKey[]
       }
     } catch (error) {
       leave(passes);
-      throw error instanceof WaitOver ? pausedRefusal(blockade) : error;
+      throw error instanceof WaitOver ? crowdedRefusal(engine, blockade) : error;
     }
   }
+}
+
+/** A gate that closed and opened again while a wider one was waited for: two who wait crosswise would never end. */
+function isNarrower(keys: readonly GateKey[], {key}: Blockade, passes: readonly Pass[]): boolean {
+  return passes.some(pass => keys.indexOf(key) < keys.indexOf(pass.key));
 }
 
 async function waitForGate(engine: Engine, call: Call, blockade: Blockade): Promise<void> {
@@ -141,6 +167,12 @@ function pausedRefusal({key, until}: Blockade, reason: Reason = 'paused'): Refus
     new PolicyError('PAUSED', `The gate of ${key} is closed until ${when}.`, {retryAt: until}),
     reason,
   );
+}
+
+/** The gate is opening, yet nobody left a place behind it in time. */
+function crowdedRefusal({clock}: Engine, {key, until}: Blockade): Refusal {
+  const message = `The gate of ${key} is only just opening: others were there first for as long as this call may wait.`;
+  return new Refusal(new PolicyError('PAUSED', message, {retryAt: Math.max(until, clock.now())}), 'paused');
 }
 
 async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefined> {
@@ -170,9 +202,9 @@ function obtained(engine: Engine, call: Call, tokens: NonNullable<Engine['tokens
   );
 }
 
-/** Gates of the token endpoint: of everybody, and of the one pair that could not be renewed. */
-export function tokenGateKeys(storeKey: string): readonly GateKey[] {
-  return ['token:*', `token:${storeKey}`];
+/** Gates of the token endpoint: of the one pair that could not be renewed, and of everybody. */
+export function tokenGateKeys(storeKey: string): readonly [own: GateKey, everybody: GateKey] {
+  return [`token:${storeKey}`, 'token:*'];
 }
 
 function leave(passes: readonly Pass[]): void {

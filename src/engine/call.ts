@@ -27,6 +27,11 @@ export interface CallContext {
   /** How long to wait for an owner who has to reconnect, in milliseconds. @default 0: fail at once */
   readonly waitForReauthMs?: number;
   /**
+   * Reads of the fetch and ky doors: share the request of an identical one that is in flight. `false` sends its own.
+   * @default true
+   */
+  readonly coalesce?: boolean;
+  /**
    * v3: wait for the outcome of a command that answers 202. `false` hands out the 202 as it came.
    * @default true
    */
@@ -146,10 +151,11 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts):
   };
 }
 
+/** The narrowest first: the order in which places behind gates are taken. */
 function gateKeys(user: string | undefined, vehicle: string | undefined): readonly GateKey[] {
   const keys = ['application'];
-  if (user !== undefined) keys.push(`user:${user}`);
-  if (vehicle !== undefined) keys.push(`vehicle:${vehicle}`);
+  if (user !== undefined) keys.unshift(`user:${user}`);
+  if (vehicle !== undefined) keys.unshift(`vehicle:${vehicle}`);
   return keys;
 }
 

@@ -9,10 +9,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: FullClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  timer(ms, callback) {
-    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
-    return () => clearTimeout(timer);
-  },
+  timer: chunked(
+    () => performance.now(),
+    (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  ),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -32,18 +35,37 @@ export const systemClock: FullClock = {
 };
 
 export function fullClock(clock: Clock): FullClock {
+  const monotonic = (): number => (clock.monotonic ? clock.monotonic() : clock.now());
   return {
     now: () => clock.now(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
-    monotonic: clock.monotonic ? () => clock.monotonic!() : () => clock.now(),
-    timer: clock.timer ? (ms, callback) => clock.timer!(ms, callback) : timerBySleep(clock),
+    monotonic,
+    timer: chunked(
+      monotonic,
+      clock.timer ? (ms, callback) => clock.timer!(ms, callback) : timerBySleep(clock),
+    ),
+  };
+}
+
+/** A timer that is longer than one of Node's can be, made of several. */
+function chunked(monotonic: () => number, timer: FullClock['timer']): FullClock['timer'] {
+  return (ms, callback) => {
+    if (ms <= LONGEST_TIMER_MS) return timer(ms, callback);
+    const end = monotonic() + ms;
+    let cancel: () => void;
+    const next = (): void => {
+      const rest = end - monotonic();
+      cancel = rest > LONGEST_TIMER_MS ? timer(LONGEST_TIMER_MS, next) : timer(Math.max(0, rest), callback);
+    };
+    next();
+    return () => cancel();
   };
 }
 
 function timerBySleep(clock: Clock): FullClock['timer'] {
   return (ms, callback) => {
     const cancel = new AbortController();
-    clock.sleep(Math.min(ms, LONGEST_TIMER_MS), cancel.signal).then(
+    clock.sleep(ms, cancel.signal).then(
       () => callback(),
       () => undefined,
     );

@@ -23,6 +23,7 @@ const CHECKS: {readonly [K in keyof Required<CallContext>]: Check} = {
   maxWaitMs: DURATION,
   deadlineMs: DURATION,
   waitForReauthMs: DURATION,
+  coalesce: FLAG,
   settle: FLAG,
 };
 
@@ -41,6 +42,13 @@ export function checkedContext(context: CallContext): CallContext {
     if (!check[1](value)) throw wrong(`\`${key}\` of a call`, check[0], value);
   }
   return context;
+}
+
+/** One context over another; a member that is `undefined` covers nothing. */
+export function laidOver(under: CallContext, over: CallContext): CallContext {
+  const merged: Record<string, unknown> = {...under};
+  for (const [key, value] of Object.entries(over)) if (value !== undefined) merged[key] = value;
+  return merged;
 }
 
 /** An error of one shape: what was looked at, what was expected, what came. */

@@ -27,7 +27,7 @@ interface Details extends Verdict {
 }
 
 export function succeeded(engine: Engine, call: Call): void {
-  if (call.held && !call.held.outcome.threw) discard(call.held.outcome.value);
+  drop(call);
   if (engine.events.heard('success')) engine.events.emit('success', {...call.facts, ...spent(engine, call)});
 }
 
@@ -59,7 +59,8 @@ function withoutToken(
 
 /** The policy's own no. A call that already holds a response, or an error of its own, ends with that. */
 export function refused(engine: Engine, call: Call, {error, reason, episode}: Refusal): Stop {
-  const held = error.code === 'CLOSED' ? undefined : call.held;
+  if (error.code === 'CLOSED') drop(call);
+  const {held} = call;
   const {retryAt} = error;
   const details: Details = {
     action: reason === 'parked' ? 'reauthenticate' : 'fail',
@@ -75,14 +76,21 @@ export function refused(engine: Engine, call: Call, {error, reason, episode}: Re
 
 /** The deadline passed while an attempt was on the wire: a command may still be carried out. */
 export function outOfTime(engine: Engine, call: Call, error: PolicyError): Stop {
+  drop(call);
   return ended(engine, call, {threw: true, error}, interrupted(call, 'past-deadline'));
 }
 
 /** The caller gave up: as with fetch, the signal's reason is the error. */
 export function abandoned(engine: Engine, call: Call): Stop {
-  if (call.held && !call.held.outcome.threw) discard(call.held.outcome.value);
+  drop(call);
   report(engine, call, interrupted(call, 'aborted'));
   return new Stop({threw: true, error: call.signal?.reason});
+}
+
+/** What is held will not be handed out; its unread body would keep a socket. */
+function drop(call: Call): void {
+  if (call.held && !call.held.outcome.threw) discard(call.held.outcome.value);
+  call.held = undefined;
 }
 
 function interrupted(call: Call, reason: 'aborted' | 'past-deadline'): Details {

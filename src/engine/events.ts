@@ -105,10 +105,14 @@ export function createEvents(): Events {
     heard: event => entries.has(event),
     emit(event, payload) {
       for (const entry of entries.get(event) ?? []) {
-        if (entry.once) remove(event, other => other === entry);
+        if (entry.once) {
+          // A listener before this one may have caused the same event again.
+          if (!entries.get(event)?.includes(entry)) continue;
+          remove(event, other => other === entry);
+        }
         try {
           const returned = entry.listener(payload as never);
-          if (returned instanceof Promise) returned.catch((error: unknown) => warn(event, error));
+          if (isThenable(returned)) returned.then(undefined, (error: unknown) => warn(event, error));
         } catch (error) {
           warn(event, error);
         }
@@ -117,12 +121,25 @@ export function createEvents(): Events {
   };
 }
 
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as {then?: unknown} | null | undefined)?.then === 'function';
+}
+
 function warn(event: EventName, error: unknown): void {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+  const said = saidBy(error);
   process.emitWarning(`A listener of "${event}" threw; the call goes on. ${said}`, {
     type: 'SmartcarPolicyWarning',
     code: 'LISTENER_THREW',
   });
+}
+
+/** A listener can throw anything, also what cannot be turned into a text. */
+function saidBy(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+  } catch {
+    return 'It threw what cannot be read.';
+  }
 }
 
 /** The members of a decision that an event shows. */

@@ -27,9 +27,11 @@ const explanations = new WeakMap<object, Explanation>();
 
 /** Remembers what is known about an error or a `Response`, beside it: nothing is put on the object itself. */
 export function record(subject: unknown, explanation: Explanation): void {
-  if ((typeof subject === 'object' && subject !== null) || typeof subject === 'function') {
-    explanations.set(subject, explanation);
-  }
+  if (isObject(subject)) explanations.set(subject, explanation);
+}
+
+function isObject(subject: unknown): subject is object {
+  return (typeof subject === 'object' && subject !== null) || typeof subject === 'function';
 }
 
 const DEEPEST_LINK = 5;
@@ -47,7 +49,7 @@ export function explain(subject: unknown): Explanation | undefined {
 }
 
 function find(subject: unknown, depth: number): Explanation | undefined {
-  if (typeof subject !== 'object' || subject === null || depth > DEEPEST_LINK) return undefined;
+  if (!isObject(subject) || depth > DEEPEST_LINK) return undefined;
   return (
     explanations.get(subject) ??
     find(member(subject, 'response'), depth + 1) ??

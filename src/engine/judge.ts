@@ -28,8 +28,9 @@ export interface Judge {
 export function judge(
   by: Judge,
   subject: unknown,
-  context: DecideContext = {},
+  given?: DecideContext | null,
 ): Decision | Promise<Decision> {
+  const context = given ?? {};
   const response = unreadResponse(subject);
   if (response) return readResponse(response).then(evidence => judged(by, evidence, context, response.url));
   return judged(by, readEvidence(subject, context), context, undefined);
@@ -63,9 +64,14 @@ function factsOf(request: DecideContext['request'], answered: string | undefined
   return requestFacts(request?.method ?? 'GET', path);
 }
 
+/** The subject itself, or the one it carries. What cannot be looked at is no response. */
 function unreadResponse(subject: unknown): Response | undefined {
-  const candidates = [subject, (subject as {response?: unknown} | null | undefined)?.response];
-  return candidates.find(
-    (value): value is Response => isResponseLike(value) && !(value as Response).bodyUsed,
-  );
+  try {
+    const candidates = [subject, (subject as {response?: unknown} | null | undefined)?.response];
+    return candidates.find(
+      (value): value is Response => isResponseLike(value) && !(value as Response).bodyUsed,
+    );
+  } catch {
+    return undefined;
+  }
 }

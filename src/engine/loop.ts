@@ -1,31 +1,19 @@
 import pRetry from 'p-retry';
 import {decide, type CallState, type Decision} from '../core/decide.ts';
-import {readEvidence, type Evidence} from '../core/evidence/read.ts';
+import type {Evidence} from '../core/evidence/read.ts';
 import {PolicyError} from '../core/policy-error.ts';
-import {admit, admitAtOnce, ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
-import {discard, isFailedResponse, leash, readResponse} from './attempt.ts';
+import type {Reason} from '../core/reasons.ts';
+import {ownerBack, Refusal, tokenGateKeys} from './admission.ts';
+import {discard} from './attempt.ts';
 import {gateKeyOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
-import {abandoned, outOfTime, refused, stopped, succeeded, Stop} from './ending.ts';
+import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
 import {decisionFacts} from './events.ts';
+import {attempt, Attempted, leaveAll, remember} from './sending.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
-import {closed, pastDeadline, waiting} from './waiting.ts';
-
-/** An attempt that failed; the call's own error or response is kept as it came. */
-class Attempted extends Error {
-  readonly outcome: Outcome;
-  readonly evidence: readonly Evidence[];
-  readonly admission: Admission;
-
-  constructor(outcome: Outcome, evidence: readonly Evidence[], admission: Admission) {
-    super('attempt failed');
-    this.outcome = outcome;
-    this.evidence = evidence;
-    this.admission = admission;
-  }
-}
+import {waiting} from './waiting.ts';
 
 const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
 
@@ -50,91 +38,48 @@ export async function runCall<T>(
   }
 }
 
-async function attempt<T>(
-  engine: Engine,
-  call: Call,
-  send: (context: AttemptContext) => Promise<T>,
-): Promise<T> {
-  if (call.signal?.aborted) throw new Stop({threw: true, error: call.signal.reason});
-  if (engine.closing.aborted) throw new Refusal(closed(), 'closed');
-  const admission = admitAtOnce(engine, call) ?? (await admit(engine, call));
-  const {token} = admission;
-  if (token) freshness(engine, call, token);
-  call.attempts += 1;
-  if (engine.events.heard('attempt')) engine.events.emit('attempt', {...call.facts, attempt: call.attempts});
-  const sentAt = engine.clock.now();
-  const held = attemptLeash(engine, call);
-  try {
-    const value = await held.race(
-      send({
-        accessToken: token?.accessToken ?? '',
-        headers: token && engine.source ? engine.source.headers(token.accessToken, call.user) : {},
-        signal: held.signal,
-        attempt: call.attempts,
-      }),
-    );
-    if (isFailedResponse(value)) {
-      // A body that never ends is the server's failure too: by then the status is all there is.
-      const evidence = await held.race(readResponse(value)).catch(() => readEvidence(undefined, value));
-      throw new Attempted({threw: false, value}, evidence, admission);
-    }
-    for (const pass of admission.passes) pass.leave('passed');
-    engine.episodes.succeeded(call.place, sentAt, token?.generation);
-    succeeded(engine, call);
-    return value;
-  } catch (error) {
-    if (error instanceof Attempted) throw error;
-    throw new Attempted({threw: true, error}, readEvidence(error), admission);
-  } finally {
-    held.release();
-  }
-}
-
-function attemptLeash(engine: Engine, call: Call): ReturnType<typeof leash> {
-  const {attemptTimeoutMs, clock} = engine;
-  const leftMs = call.deadline === undefined ? Infinity : call.deadline - clock.monotonic();
-  return leash(clock, call.signal, Math.min(attemptTimeoutMs, leftMs), () =>
-    leftMs <= attemptTimeoutMs
-      ? pastDeadline()
-      : new DOMException(`No answer within ${attemptTimeoutMs} ms.`, 'TimeoutError'),
-  );
-}
-
-/** A token that took the place of a refused one, or was refused before for this very car, is not renewed again. */
-function freshness(engine: Engine, call: Call, token: HeldToken): void {
-  if (call.stale !== undefined) call.tokenWasFresh = true;
-  else if (engine.rejected.size > 0 && engine.rejected.get(rejectionKey(call)) === token.generation) {
-    call.tokenWasFresh = true;
-  }
-}
-
-const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.vehicle]);
-const MOST_REJECTED = 10_000;
-
 /** After a failed attempt: returns to go again, throws a `Stop` to end. */
 async function next(engine: Engine, call: Call, error: Error): Promise<void> {
   if (error instanceof Stop) throw error;
+  if (error instanceof Attempted) return attempted(engine, call, error);
   if (call.signal?.aborted) throw abandoned(engine, call);
   if (error instanceof Refusal) throw refused(engine, call, error);
   if (error instanceof PolicyError) throw refused(engine, call, new Refusal(error, reasonOf(error)));
   if (error instanceof TokenFailure) return tokenFailed(engine, call, error);
-  if (!(error instanceof Attempted)) throw new Stop({threw: true, error});
-  const {outcome, evidence, admission} = error;
-  if (outcome.threw && outcome.error instanceof PolicyError && outcome.error.code === 'DEADLINE') {
-    leaveAll(admission, false);
-    const held = call.held && !call.held.outcome.threw && !call.command;
-    throw held
-      ? refused(engine, call, new Refusal(outcome.error, 'past-deadline'))
-      : outOfTime(engine, call, outcome.error);
+  throw new Stop({threw: true, error});
+}
+
+async function attempted(engine: Engine, call: Call, failed: Attempted): Promise<void> {
+  const {token} = failed.admission;
+  const decision = decided(engine, call, failed);
+  if (decision.reason === 'token-rejected' && token) remember(engine, call, token.generation);
+  await act(engine, call, decision, token);
+}
+
+/** Reads the failure, closes its gate, and in any case gives back the places behind other gates. */
+function decided(engine: Engine, call: Call, {outcome, evidence, admission}: Attempted): Decision {
+  let answered = false;
+  let closedKey: string | undefined;
+  try {
+    if (call.signal?.aborted) {
+      if (!outcome.threw) discard(outcome.value);
+      throw abandoned(engine, call);
+    }
+    if (outcome.threw && outcome.error instanceof PolicyError && outcome.error.code === 'DEADLINE') {
+      const held = call.held && !call.held.outcome.threw && !call.command;
+      throw held
+        ? refused(engine, call, new Refusal(outcome.error, 'past-deadline'))
+        : outOfTime(engine, call, outcome.error);
+    }
+    const decision = judged(engine, call, evidence);
+    hold(call, outcome, decision);
+    closedKey = decision.gate && gateKeyOf(call, decision.gate.scope);
+    if (decision.gate && closedKey) engine.gates.close(closedKey, decision.gate.until, decision.reason);
+    answered = decision.failure.effect === 'none' && decision.failure.status !== undefined;
+    return decision;
+  } finally {
+    leaveAll(admission, answered, closedKey);
   }
-  const decision = judged(engine, call, evidence);
-  hold(call, outcome, decision);
-  const closedKey = decision.gate && gateKeyOf(call, decision.gate.scope);
-  if (decision.gate && closedKey) engine.gates.close(closedKey, decision.gate.until, decision.reason);
-  leaveAll(admission, decision.failure.effect === 'none' && decision.failure.status !== undefined, closedKey);
-  if (decision.reason === 'token-rejected' && admission.token)
-    remember(engine, call, admission.token.generation);
-  await act(engine, call, decision, admission.token);
 }
 
 function judged(engine: Engine, call: Call, evidence: readonly Evidence[]): Decision {
@@ -196,7 +141,8 @@ async function reauthenticate(
     reason,
     failure,
     ...(call.endpoint && {endpoint: call.endpoint}),
-    ...(token && {generation: token.generation}),
+    // Of a dead grant only: where the car's answer opened it, the same token may well work again.
+    ...(token && call.tokenFailure && {generation: token.generation}),
   });
   call.probing = false;
   if (call.waitForReauthMs <= 0) throw stopped(engine, call, decision, episode);
@@ -216,12 +162,11 @@ async function tokenFailed(engine: Engine, call: Call, failed: TokenFailure): Pr
   const decision: Decision = failed.missing ? {...judgedAs, reason: 'grant-missing'} : judgedAs;
   report(engine, call, decision);
   if (decision.gate && engine.source) {
-    const [everybody, own] = tokenGateKeys(engine.source.key(call.user));
+    const [own, everybody] = tokenGateKeys(engine.source.key(call.user));
     const key = decision.gate.scope === 'application' ? everybody : own;
-    engine.gates.close(key!, decision.gate.until, decision.reason);
+    engine.gates.close(key, decision.gate.until, decision.reason);
   }
-  const generation =
-    failed.generation === undefined ? undefined : {accessToken: '', generation: failed.generation};
+  const generation = {accessToken: '', generation: failed.generation ?? ''};
   call.tokenFailure = {decision, message: failed.message};
   await act(engine, call, decision, generation);
   call.tokenFailure = undefined;
@@ -233,16 +178,6 @@ function hold(call: Call, outcome: Outcome, decision: Decision): void {
   call.held = {outcome, decision};
 }
 
-/** Whoever was let through a gate that is opening tells whether the limit still stands in the way. */
-function leaveAll({passes}: Admission, answered: boolean, closedKey?: string): void {
-  for (const pass of passes) pass.leave(answered && pass.key !== closedKey ? 'passed' : 'unknown');
-}
-
-function remember(engine: Engine, call: Call, generation: string): void {
-  if (engine.rejected.size >= MOST_REJECTED) engine.rejected.clear();
-  engine.rejected.set(rejectionKey(call), generation);
-}
-
 /** A wait that did not end by itself: the caller gave up, the policy closed, or the time is up. */
 function stopWaiting(engine: Engine, call: Call, error: unknown): never {
   if (call.signal?.aborted) throw abandoned(engine, call);
@@ -251,6 +186,13 @@ function stopWaiting(engine: Engine, call: Call, error: unknown): never {
   throw error;
 }
 
-function reasonOf({code}: PolicyError): 'closed' | 'past-deadline' | 'paused' {
-  return code === 'CLOSED' ? 'closed' : code === 'DEADLINE' ? 'past-deadline' : 'paused';
+const REASONS_OF: Readonly<Partial<Record<PolicyError['code'], Reason>>> = {
+  CLOSED: 'closed',
+  DEADLINE: 'past-deadline',
+  PAUSED: 'paused',
+};
+
+/** A store that throws is `CONFIGURATION`, and no reason of Smartcar's. */
+function reasonOf({code}: PolicyError): Reason {
+  return REASONS_OF[code] ?? 'unrecognised';
 }

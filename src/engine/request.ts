@@ -12,6 +12,7 @@ export function reachOf(origins: Origins, url: URL): Reach {
   const {origin, pathname} = url;
   // On one machine one origin can serve everything: the token endpoint and Connect are not the API.
   if (/^\/oauth2?\//.test(pathname)) return 'foreign';
+  if (origin === origins.management && /^\/v[\d.]+\/management\//.test(pathname)) return 'management';
   if (origin === origins.api || origin === origins.apiV3) return 'vehicle-api';
   return origin === origins.management ? 'management' : 'foreign';
 }

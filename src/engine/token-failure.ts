@@ -1,5 +1,6 @@
 import {classify} from '../core/classify.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
+import {redacted} from '../core/redacted.ts';
 import {rule} from '../core/rules.ts';
 import type {Tokens, TokenSource} from '../ports.ts';
 
@@ -17,7 +18,7 @@ export class TokenFailure extends Error {
   generation: string | undefined;
 
   constructor(api: TokenSource['api'], error: unknown, used: Tokens | undefined, missing = false) {
-    const evidence = readEvidence(error, {api}).map(entry => cleansed(entry, used));
+    const evidence = readEvidence(error, {api}).map(entry => cleansed(concerning(api, entry), used));
     const first = evidence[0];
     super(
       [first?.status, first?.type ?? first?.code, first?.description].filter(Boolean).join(' ') ||
@@ -36,11 +37,22 @@ export class TokenFailure extends Error {
   }
 }
 
+/**
+ * A token endpoint that cannot be reached is down like one that says so: its gate closes for all who ask. What the
+ * error said is left out, since some clients repeat the whole request in it.
+ */
+function concerning(api: Evidence['api'], entry: Evidence): Evidence {
+  if (entry.api !== 'network') return entry;
+  const {description: _said, ...rest} = entry;
+  return {...rest, api};
+}
+
 function cleansed(entry: Evidence, used: Tokens | undefined): Evidence {
-  if (entry.description === undefined) return entry;
-  let description = entry.description;
-  for (const secret of [used?.refreshToken, used?.accessToken]) {
-    if (secret !== undefined && secret !== '') description = description.replaceAll(secret, '[redacted]');
-  }
-  return {...entry, description};
+  const clean = Object.entries(entry).map(([name, value]) => [
+    name,
+    typeof value === 'string' && name !== 'api'
+      ? redacted(value, [used?.refreshToken, used?.accessToken])
+      : value,
+  ]);
+  return Object.fromEntries(clean) as Evidence;
 }

@@ -1,8 +1,9 @@
 import {PolicyError} from '../core/policy-error.ts';
 import type {StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
 import type {FullClock} from './clock.ts';
-import {pause} from './clock.ts';
 import type {Events} from './events.ts';
+import {guardedStore} from './guarded-store.ts';
+import {refreshLock} from './refresh-lock.ts';
 import {TokenFailure} from './token-failure.ts';
 
 /** An access token that may be sent now. */
@@ -23,7 +24,10 @@ export interface TokenKeeper {
   get(user: string): Promise<Tokens | undefined>;
   save(user: string, tokens: Tokens): Promise<void>;
   delete(user: string): Promise<void>;
-  /** Resolves when no refresh is under way: a pair that was just rotated must reach the store. */
+  /**
+   * For the end: resolves when no refresh is under way and every pair has reached the store. Rejects when one could
+   * not be stored. Waits for no lock that another process holds.
+   */
   idle(): Promise<void>;
 }
 
@@ -38,15 +42,13 @@ export interface TokenKeeperParts {
 
 /** A token is not sent so shortly before its end that it could expire on the way. */
 const SKEW_MS = 10_000;
-/** Longer than a token request may take; design limit 30 s. */
-const LEASE_MS = 30_000;
-const LOCK_POLL_MS = 50;
-/** How often a lock held elsewhere is asked for: a little longer than one lease. */
-const LOCK_TRIES = (LEASE_MS + 5_000) / LOCK_POLL_MS;
 /** Users whose token is kept at hand; the oldest goes first. */
 const MOST_WARM = 10_000;
 /** After a renewal ahead of time has failed, the next one waits this long. */
 const AHEAD_PAUSE_MS = 30_000;
+
+/** Each time another pair has taken the place of the one in hand, that one is looked at; so often at most. */
+const MOST_PAIRS = 3;
 
 interface Flight {
   /** The token that was refused, if one was: nobody else sends it while the flight is under way. */
@@ -55,14 +57,19 @@ interface Flight {
 }
 
 export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
-  const {source, store, clock, events, refreshAheadMs} = parts;
+  const {source, clock, events, refreshAheadMs} = parts;
+  const store = guardedStore(parts.store);
   const warmTokens = new Map<string, StoredTokens>();
   const flights = new Map<string, Flight>();
   /** Pairs that the token endpoint gave and the store has not taken yet: nothing may be lost. */
   const unsaved = new Map<string, {readonly tokens: Tokens; readonly replaces: string | null}>();
   const aheadAgainAt = new Map<string, number>();
+  /** Counts what callers have saved and deleted: whoever began before that may hold an older pair. */
+  let changes = 0;
+  const ending = new AbortController();
 
-  const keep = (key: string, stored: StoredTokens): StoredTokens => {
+  const keep = (key: string, stored: StoredTokens, seenAt: number): StoredTokens => {
+    if (seenAt !== changes) return stored;
     warmTokens.delete(key);
     warmTokens.set(key, stored);
     if (warmTokens.size > MOST_WARM) warmTokens.delete(warmTokens.keys().next().value ?? key);
@@ -71,14 +78,17 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
 
   const leftMs = ({tokens}: StoredTokens): number => tokens.accessExpiresAt - clock.now();
 
+  const good = (stored: StoredTokens, stale: string | undefined): boolean =>
+    stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
+
   /** Inside the lock: looks once more, asks the token endpoint, stores, and only then hands out. */
   async function renewLocked(
     key: string,
     stale: string | undefined,
+    tries: number,
   ): Promise<[StoredTokens, 'renewed' | 'reused']> {
-    const current = (await savePending(key)) ?? (await read(key));
-    if (current && current.tokens.accessToken !== stale && leftMs(current) > SKEW_MS)
-      return [current, 'reused'];
+    const current = (await savePending(key)) ?? (await store.get(key));
+    if (current && good(current, stale)) return [current, 'reused'];
     if (source.perUser && current?.tokens.refreshToken === undefined)
       throw TokenFailure.missing(source.api, key);
     let renewed: Tokens;
@@ -88,8 +98,9 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       const failure = new TokenFailure(source.api, error, current?.tokens);
       if (!failure.dead) throw failure;
       // Somebody may have replaced the pair without our lock: only an unchanged one is dead.
-      const now = await read(key);
-      if (now && now.generation !== current?.generation) return [now, 'reused'];
+      const now = await store.get(key);
+      if (now && now.generation !== current?.generation && tries > 1)
+        return renewLocked(key, stale, tries - 1);
       failure.generation = current?.generation;
       throw failure;
     }
@@ -99,8 +110,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     });
     const stored = await savePending(key);
     if (stored) return [stored, 'renewed'];
-    const winner = await read(key);
-    if (winner) return [winner, 'reused'];
+    if (tries > 1) return renewLocked(key, stale, tries - 1);
     throw TokenFailure.missing(source.api, key);
   }
 
@@ -108,15 +118,14 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   async function savePending(key: string): Promise<StoredTokens | undefined> {
     const pending = unsaved.get(key);
     if (!pending) return undefined;
-    const generation = await guarded('write', key, () => store.put(key, pending.tokens, pending.replaces));
+    const generation = await store.put(key, pending.tokens, pending.replaces);
     unsaved.delete(key);
     return generation === undefined ? undefined : {tokens: pending.tokens, generation};
   }
 
-  const read = (key: string): Promise<StoredTokens | undefined> => guarded('read', key, () => store.get(key));
-
   async function renew(key: string, stale: string | undefined): Promise<StoredTokens> {
     const started = clock.monotonic();
+    const seenAt = changes;
     const user = source.perUser ? {user: key.slice(key.indexOf(':') + 1)} : {};
     const report = (outcome: 'renewed' | 'reused' | 'failed' | 'dead', failure?: string): void => {
       if (!events.heard('refresh')) return;
@@ -124,11 +133,11 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       events.emit('refresh', {...user, outcome, durationMs, ...(failure !== undefined && {failure})});
     };
     try {
-      const lease = await locked(key);
+      const lease = await refreshLock(store, clock, key, ending.signal);
       try {
-        const [stored, outcome] = await renewLocked(key, stale);
+        const [stored, outcome] = await renewLocked(key, stale, MOST_PAIRS);
         report(outcome);
-        return keep(key, stored);
+        return keep(key, stored, seenAt);
       } finally {
         // A lease that cannot be given back ends by itself.
         await lease.release().catch(() => undefined);
@@ -140,22 +149,6 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       );
       throw error;
     }
-  }
-
-  async function locked(key: string): Promise<{release(): Promise<void>}> {
-    const never = new AbortController().signal;
-    for (let tries = 0; tries < LOCK_TRIES; tries++) {
-      const lease = await guarded('lock', key, () => store.acquire(`refresh:${key}`, LEASE_MS));
-      if (lease) return lease;
-      await pause(clock, LOCK_POLL_MS, never);
-    }
-    throw new PolicyError(
-      'PAUSED',
-      `The refresh lock of "${key}" is held by another process for longer than its lease.`,
-      {
-        retryAt: clock.now() + LOCK_POLL_MS,
-      },
-    );
   }
 
   /** One flight for each key, shared by all who come while it is under way. */
@@ -177,16 +170,17 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     if (flights.has(key) || (aheadAgainAt.get(key) ?? 0) > clock.monotonic()) return;
     aheadAgainAt.set(key, clock.monotonic() + AHEAD_PAUSE_MS);
     flight(key, current.tokens.accessToken, '').then(
-      () => aheadAgainAt.delete(key),
+      next => {
+        if (leftMs(next) > refreshAheadMs) return aheadAgainAt.delete(key);
+        // A token that lives no longer than the window would be renewed with every call.
+        return aheadAgainAt.set(key, clock.monotonic() + leftMs(next));
+      },
       () => undefined,
     );
   }
 
   const refusedNow = (key: string, {tokens}: StoredTokens): boolean =>
     flights.size > 0 && flights.get(key)?.refused === tokens.accessToken;
-
-  const good = (stored: StoredTokens | undefined, stale: string | undefined): stored is StoredTokens =>
-    stored !== undefined && stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
 
   return {
     warm(user) {
@@ -200,35 +194,43 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     },
     async obtain(user, stale, signal) {
       const key = source.key(user);
-      const seen = await unlessAborted(read(key), signal);
-      if (good(seen, stale) && !unsaved.has(key) && !refusedNow(key, seen)) return held(keep(key, seen));
+      const seenAt = changes;
+      const seen = await unlessAborted(store.get(key), signal);
+      if (seen && good(seen, stale) && !unsaved.has(key) && !refusedNow(key, seen))
+        return held(keep(key, seen, seenAt));
       try {
         let stored = await unlessAborted(flight(key, stale), signal);
         // The flight was somebody else's, for an older token than ours.
         if (stored.tokens.accessToken === stale) stored = await unlessAborted(flight(key, stale), signal);
         return held(stored);
       } catch (error) {
-        // The token endpoint is away, yet the token still holds for a moment.
+        // The token endpoint or the lock is away, yet the token still holds for a moment.
         const usable = seen && seen.tokens.accessToken !== stale && leftMs(seen) > 0 && !unsaved.has(key);
-        if (usable && error instanceof TokenFailure && !error.dead && !signal.aborted) return held(seen);
+        const dead = error instanceof TokenFailure && error.dead;
+        if (usable && !dead && !signal.aborted) return held(seen);
         throw error;
       }
     },
-    get: async user => (unsaved.get(source.key(user)) ?? (await read(source.key(user))))?.tokens,
+    get: async user => (unsaved.get(source.key(user)) ?? (await store.get(source.key(user))))?.tokens,
     async save(user, tokens) {
       const key = source.key(user);
-      const generation = await guarded('write', key, () => store.put(key, tokens));
+      const generation = await store.put(key, tokens);
+      changes += 1;
       unsaved.delete(key);
-      if (generation !== undefined) keep(key, {tokens, generation});
-    },
-    async idle() {
-      while (flights.size > 0) await Promise.allSettled([...flights.values()].map(({result}) => result));
+      if (generation !== undefined) keep(key, {tokens: {...tokens}, generation}, changes);
     },
     async delete(user) {
       const key = source.key(user);
+      await store.delete(key);
+      changes += 1;
       warmTokens.delete(key);
       unsaved.delete(key);
-      await guarded('delete', key, () => store.delete(key));
+    },
+    async idle() {
+      ending.abort(new PolicyError('CLOSED', 'The policy was closed.'));
+      while (flights.size > 0) await Promise.allSettled([...flights.values()].map(({result}) => result));
+      const last = await Promise.allSettled([...unsaved.keys()].map(key => savePending(key)));
+      for (const one of last) if (one.status === 'rejected') throw one.reason;
     },
   };
 }
@@ -243,17 +245,6 @@ function withRefreshTokenKept(renewed: Tokens, old: Tokens | undefined): Tokens 
   if (renewed.refreshToken !== undefined || old?.refreshToken === undefined) return renewed;
   const {refreshToken, refreshExpiresAt} = old;
   return {...renewed, refreshToken, ...(refreshExpiresAt !== undefined && {refreshExpiresAt})};
-}
-
-/** A store that throws is the operator's to mend; its own error is the cause. */
-async function guarded<T>(doing: string, key: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    if (cause instanceof PolicyError) throw cause;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new PolicyError('CONFIGURATION', `The token store failed to ${doing} "${key}": ${said}`, {cause});
-  }
 }
 
 /** Waits for a promise that others share; the signal stops the wait alone. */

@@ -23,7 +23,8 @@ export async function waiting<T>(
   if (caller?.aborted) onCaller();
   if (closing.aborted) onClosing();
   caller?.addEventListener('abort', onCaller, {once: true});
-  closing.addEventListener('abort', onClosing, {once: true});
+  const waits = waitsOf(closing);
+  waits.add(onClosing);
   const began = clock.monotonic();
   const untilDeadline = call.deadline === undefined ? Infinity : call.deadline - began;
   const cancels = [
@@ -39,9 +40,24 @@ export async function waiting<T>(
   } finally {
     for (const cancel of cancels) cancel?.();
     caller?.removeEventListener('abort', onCaller);
-    closing.removeEventListener('abort', onClosing);
+    waits.delete(onClosing);
     call.waitedMs += clock.monotonic() - began;
   }
+}
+
+const allWaits = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * What has to end when the policy is closed. One listener for all of them: a signal looks through all that it has
+ * before it takes another, which ten thousand waiting calls would feel.
+ */
+function waitsOf(closing: AbortSignal): Set<() => void> {
+  const known = allWaits.get(closing);
+  if (known) return known;
+  const waits = new Set<() => void>();
+  allWaits.set(closing, waits);
+  closing.addEventListener('abort', () => waits.forEach(end => end()), {once: true});
+  return waits;
 }
 
 export function pastDeadline(): PolicyError {

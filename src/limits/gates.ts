@@ -14,11 +14,17 @@ interface Gate {
   shutUntil: number;
   /** How many may be under way behind the gate: one probe, then twice as many after each success. */
   places: number;
-  inside: number;
+  readonly inside: Set<Visit>;
   waiting: number;
   passed: boolean;
-  /** The waiting room, made when the first caller comes to the gate after it has opened. */
+  /** The waiting room, made when a caller finds all places taken. */
   room: Bottleneck | undefined;
+}
+
+/** One caller behind a gate. */
+interface Visit {
+  /** Gives the place in the waiting room's count back. */
+  release: (() => void) | undefined;
 }
 
 /** A gate that nobody came to for so long needs no probe any more. */
@@ -27,15 +33,25 @@ const SWEEP_FROM = 1_000;
 
 /**
  * Gates of one process. A gate is shut until its time; then it lets one probe through, and after each success twice
- * as many, until nobody waits any more. A Bottleneck limiter is its waiting room: the lowest priority number first.
+ * as many, until nobody waits any more. A free place is given at once, without a timer; who finds none waits in a
+ * Bottleneck limiter, the lowest priority number first.
  */
 export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, watch: GateWatch): Gates {
   const gates = new Map<GateKey, Gate>();
   const restOf = (gate: Gate): number => Math.max(0, gate.shutUntil - clock.monotonic());
 
+  let sweepAt = SWEEP_FROM;
+
+  /** Each time the number has doubled, so that a gate costs the same however many there are. */
   function sweep(): void {
-    if (gates.size < SWEEP_FROM) return;
-    for (const gate of gates.values()) if (forgotten(gate)) gates.delete(gate.key);
+    if (gates.size < sweepAt) return;
+    for (const gate of gates.values()) if (forgotten(gate)) remove(gate);
+    sweepAt = Math.max(SWEEP_FROM, gates.size * 2);
+  }
+
+  function remove(gate: Gate): void {
+    gates.delete(gate.key);
+    watch.opened(gate.key);
   }
 
   /** The gate at a key: the one that stands there, or a new one. */
@@ -43,13 +59,14 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
     const standing = gates.get(key);
     if (standing) return standing;
     sweep();
-    const gate = {key, until, shutUntil, places: 1, inside: 0, waiting: 0, passed: false, room: undefined};
+    const opening = {places: 1, inside: new Set<Visit>(), waiting: 0, passed: false, room: undefined};
+    const gate: Gate = {key, until, shutUntil, ...opening};
     gates.set(key, gate);
     return gate;
   }
 
   const forgotten = (gate: Gate): boolean =>
-    gate.inside === 0 && gate.waiting === 0 && clock.monotonic() - gate.shutUntil > FORGOTTEN_MS;
+    gate.inside.size === 0 && gate.waiting === 0 && clock.monotonic() - gate.shutUntil > FORGOTTEN_MS;
 
   function resize(gate: Gate, places: number): void {
     gate.places = places;
@@ -57,30 +74,52 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
   }
 
   function left(gate: Gate, outcome: 'passed' | 'unknown'): void {
-    gate.inside -= 1;
     if (gates.get(gate.key) !== gate || restOf(gate) > 0) return;
     if (outcome === 'passed') {
       gate.passed = true;
       resize(gate, gate.places * 2);
     }
-    if (gate.passed && gate.inside === 0 && gate.waiting === 0) {
-      gates.delete(gate.key);
-      watch.opened(gate.key);
-    }
+    if (gate.passed && gate.inside.size === 0 && gate.waiting === 0) remove(gate);
   }
 
-  function passInto(gate: Gate, release: () => void): Pass {
-    gate.inside += 1;
-    let here = true;
+  function passInto(gate: Gate, visit: Visit): Pass {
+    gate.inside.add(visit);
     return {
       key: gate.key,
       leave(outcome) {
-        if (!here) return;
-        here = false;
+        if (!gate.inside.delete(visit)) return;
         left(gate, outcome);
-        release();
+        visit.release?.();
       },
     };
+  }
+
+  /** Whoever is inside already takes a place in the room's count, before anybody who waits. */
+  function occupy(gate: Gate, room: Bottleneck, visit: Visit): void {
+    const stay = (): Promise<void> | undefined =>
+      gate.inside.has(visit) ? new Promise(release => (visit.release = release)) : undefined;
+    room.schedule({priority: 0}, async () => stay()).catch(() => undefined);
+  }
+
+  function roomOf(gate: Gate): Bottleneck {
+    if (gate.room) return gate.room;
+    const room = new Bottleneck({maxConcurrent: gate.places, trackDoneStatus: false});
+    for (const visit of gate.inside) occupy(gate, room, visit);
+    return (gate.room = room);
+  }
+
+  /** All who waited have gone: their turns are not worth the room's timers, which would keep the process alive. */
+  function clear(gate: Gate): void {
+    gate.room?.stop({dropWaitingJobs: true}).catch(() => undefined);
+    gate.room = undefined;
+  }
+
+  function enterAtOnce(gate: Gate): Pass | undefined {
+    if (gate.waiting > 0 || gate.inside.size >= gate.places) return undefined;
+    const visit: Visit = {release: undefined};
+    const pass = passInto(gate, visit);
+    if (gate.room) occupy(gate, gate.room, visit);
+    return pass;
   }
 
   return {
@@ -91,7 +130,7 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
         const gate = gates.get(key);
         if (!gate) continue;
         if (forgotten(gate)) {
-          gates.delete(key);
+          remove(gate);
           continue;
         }
         const restMs = restOf(gate);
@@ -112,8 +151,11 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
     },
     enter(key, priority, signal) {
       const gate = gates.get(key);
-      if (!gate) return Promise.resolve(undefined);
-      const room = (gate.room ??= new Bottleneck({maxConcurrent: gate.places, trackDoneStatus: false}));
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (!gate || restOf(gate) > 0) return Promise.resolve(undefined);
+      const free = enterAtOnce(gate);
+      if (free) return Promise.resolve(free);
+      const room = roomOf(gate);
       gate.waiting += 1;
       return new Promise((resolve, reject) => {
         let waits = true;
@@ -122,6 +164,7 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
           waits = false;
           gate.waiting -= 1;
           reject(signal.reason);
+          if (gate.waiting === 0) clear(gate);
         };
         signal.addEventListener('abort', gone, {once: true});
         const turn = (): Promise<void> =>
@@ -132,12 +175,11 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
             gate.waiting -= 1;
             signal.removeEventListener('abort', gone);
             const stillOpening = gates.get(key) === gate && restOf(gate) === 0;
-            if (stillOpening) return resolve(passInto(gate, release));
+            if (stillOpening) return resolve(passInto(gate, {release}));
             release();
             resolve(undefined);
           });
         room.schedule({priority}, turn).catch(reject);
-        if (signal.aborted) gone();
       });
     },
   };

@@ -1,4 +1,5 @@
 import type {StoredTokens, TokenStore} from '../ports.ts';
+import {copyTokens} from './stored-tokens.ts';
 
 /**
  * Keeps tokens in this process: for tests, and for v3, where a lost token costs one request. With v2 a restart loses
@@ -14,7 +15,7 @@ export function memoryStore(): TokenStore {
       if (replaces !== undefined && (tokens.get(key)?.generation ?? null) !== replaces)
         return Promise.resolve(undefined);
       const generation = String(++generations);
-      tokens.set(key, {tokens: Object.freeze({...pair}), generation});
+      tokens.set(key, {tokens: Object.freeze(copyTokens(pair)), generation});
       return Promise.resolve(generation);
     },
     delete(key) {

@@ -45,7 +45,8 @@ export function sealWith(keys: readonly Buffer[]): Seal {
 function decrypted(name: string, key: Buffer, data: Buffer): string {
   const iv = data.subarray(1, 1 + IV_BYTES);
   const tag = data.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name)).setAuthTag(tag);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, {authTagLength: TAG_BYTES});
+  decipher.setAAD(Buffer.from(name)).setAuthTag(tag);
   return decipher.update(data.subarray(1 + IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
 }
 
@@ -56,12 +57,17 @@ function unreadable(name: string, why: string): PolicyError {
 /** @throws `PolicyError` with code `CONFIGURATION` unless it is 32 bytes. The value itself is never shown. */
 export function keyBytes(option: string, key: EncryptionKey): Buffer {
   const bytes =
-    typeof key === 'string'
-      ? Buffer.from(key, /^[\da-f]{64}$/i.test(key) ? 'hex' : 'base64')
-      : Buffer.from(key);
-  if (bytes.length === 32) return bytes;
+    typeof key === 'string' ? decoded(key) : key instanceof Uint8Array ? Buffer.from(key) : undefined;
+  if (bytes?.length === 32) return bytes;
+  const got = bytes === undefined ? `a ${typeof key} that is none of these` : String(bytes.length);
   throw new PolicyError(
     'CONFIGURATION',
-    `Expected \`${option}\` of sqliteStore() to be 32 bytes (as bytes, hex or base64), got ${bytes.length}.`,
+    `Expected \`${option}\` of sqliteStore() to be 32 bytes (as bytes, hex or base64), got ${got}.`,
   );
+}
+
+/** `Buffer.from` skips what is no base64, so that a passphrase of the right length would pass for a key. */
+function decoded(key: string): Buffer | undefined {
+  if (/^[\da-f]*$/i.test(key)) return Buffer.from(key, 'hex');
+  return /^[\w+/-]*={0,2}$/.test(key) ? Buffer.from(key, 'base64') : undefined;
 }

@@ -1,9 +1,11 @@
 import {randomUUID} from 'node:crypto';
-import {chmodSync, closeSync, openSync} from 'node:fs';
+import {chmodSync, closeSync, existsSync, openSync} from 'node:fs';
+import {resolve as absolute} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {PolicyError} from '../core/policy-error.ts';
-import type {Clock, Tokens, TokenStore} from '../ports.ts';
+import type {Clock, TokenStore} from '../ports.ts';
 import {keyBytes, sealWith, type EncryptionKey} from './sealing.ts';
+import {copyTokens, readTokens} from './stored-tokens.ts';
 
 export interface SqliteStoreOptions {
   /** Encrypts tokens at rest with AES-256-GCM. @default none: tokens are stored plainly, in a file of mode 0600 */
@@ -26,9 +28,8 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** SQLite blocks the whole process while it waits for a lock, so it waits briefly and we go on outside. */
-const BUSY_MS = 20;
-const BUSY_PAUSE_MS = 25;
+/** SQLite blocks the whole process while it waits for a lock: once the file is open it does not, and we wait outside. */
+const BUSY_PAUSE_MS = 10;
 const BUSY_LIMIT_MS = 5_000;
 
 const systemTime: Pick<Clock, 'now' | 'sleep'> = {
@@ -44,6 +45,7 @@ const systemTime: Pick<Clock, 'now' | 'sleep'> = {
  * version; a key is not 32 bytes.
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): TokenStore {
+  checkNames(options);
   const {clock = systemTime, encryptionKey, previousKey} = options;
   const keys = [
     ...(encryptionKey === undefined ? [] : [keyBytes('encryptionKey', encryptionKey)]),
@@ -69,9 +71,11 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
   async function patiently<T>(action: () => T): Promise<T> {
     for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
       try {
+        if (!db.isOpen) throw new PolicyError('CLOSED', 'The token store was closed.');
         return action();
       } catch (error) {
-        if (!isBusy(error) || waited >= BUSY_LIMIT_MS) throw error;
+        if (!isBusy(error)) throw error;
+        if (waited >= BUSY_LIMIT_MS) throw busy(path);
       }
       await clock.sleep(BUSY_PAUSE_MS);
     }
@@ -82,12 +86,13 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
       patiently(() => {
         const row = select.get(key);
         if (!row) return undefined;
-        const tokens = parsed(key, seal.open(key, row['sealed'] as Uint8Array));
+        const tokens = readTokens(seal.open(key, row['sealed'] as Uint8Array));
+        if (!tokens) throw damaged(key);
         return {tokens, generation: String(row['generation'])};
       }),
     put: (key, tokens, replaces) =>
       patiently(() => {
-        const sealed = seal.seal(key, JSON.stringify(tokens));
+        const sealed = seal.seal(key, JSON.stringify(copyTokens(tokens)));
         return immediate(db, () => {
           if (replaces !== undefined) {
             const row = select.get(key);
@@ -119,32 +124,47 @@ function opened(path: string): DatabaseSync {
   }
   // Loaded here, so that only those who use it meet the experimental warning of Node 22.
   const {DatabaseSync: Database} = process.getBuiltinModule('node:sqlite');
+  // In full: SQLite would take a name that begins with `file:` for a URI.
+  const name = path === ':memory:' ? path : absolute(path);
+  let db: DatabaseSync | undefined;
   try {
-    if (path !== ':memory:') {
-      closeSync(openSync(path, 'a', 0o600));
-      chmodSync(path, 0o600);
-    }
-    const db = new Database(path, {timeout: BUSY_LIMIT_MS});
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    immediate(db, () => prepared(db, path));
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS};`);
+    if (name !== ':memory:') closeToOthers(name);
+    db = new Database(name, {timeout: BUSY_LIMIT_MS});
+    prepare(db, path);
     return db;
   } catch (cause) {
+    db?.close();
     if (cause instanceof PolicyError) throw cause;
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new PolicyError('CONFIGURATION', `sqliteStore() cannot open "${path}": ${said}`, {cause});
   }
 }
 
-function prepared(db: DatabaseSync, path: string): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version === 0) db.exec(SCHEMA);
+/** SQLite makes the log and the shared memory with the mode of the file; those of a crash may be there already. */
+function closeToOthers(name: string): void {
+  closeSync(openSync(name, 'a', 0o600));
+  for (const file of [name, `${name}-wal`, `${name}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+}
+
+function prepare(db: DatabaseSync, path: string): void {
+  // Before anything is written: what a newer version made stays as it is.
+  const version = versionOf(db);
   if (version > SCHEMA_VERSION) {
     throw new PolicyError(
       'CONFIGURATION',
       `"${path}" was written by a newer version (schema ${version}, known: ${SCHEMA_VERSION}).`,
     );
   }
+  // secure_delete: a pair that was replaced or deleted is overwritten, not just forgotten.
+  db.exec('PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  immediate(db, () => {
+    if (versionOf(db) === 0) db.exec(SCHEMA);
+  });
+  db.exec('PRAGMA busy_timeout = 0;');
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
 }
 
 function immediate<T>(db: DatabaseSync, action: () => T): T {
@@ -165,10 +185,27 @@ function isBusy(error: unknown): boolean {
   return typeof code === 'number' && ((code & 0xff) === 5 || (code & 0xff) === 6);
 }
 
-function parsed(key: string, text: string): Tokens {
-  try {
-    return JSON.parse(text) as Tokens;
-  } catch {
-    throw new PolicyError('CONFIGURATION', `The tokens of "${key}" cannot be read: the row is damaged.`);
+function busy(path: string): PolicyError {
+  const seconds = BUSY_LIMIT_MS / 1_000;
+  return new PolicyError(
+    'CONFIGURATION',
+    `"${path}" has been locked by another process for ${seconds} seconds.`,
+  );
+}
+
+function damaged(key: string): PolicyError {
+  return new PolicyError('CONFIGURATION', `The tokens of "${key}" cannot be read: the row is damaged.`);
+}
+
+const OPTIONS: readonly string[] = ['encryptionKey', 'previousKey', 'clock'];
+
+/** A misspelt `encryptionKey` would leave every token readable. */
+function checkNames(options: SqliteStoreOptions): void {
+  for (const name of Object.keys(options)) {
+    if (OPTIONS.includes(name)) continue;
+    throw new PolicyError(
+      'CONFIGURATION',
+      `Unknown option \`${name}\` of sqliteStore(), expected one of ${OPTIONS.join(', ')}.`,
+    );
   }
 }

@@ -21,11 +21,35 @@ interface Due {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop in which promises, and the zero timers of libraries, come to rest. */
+/** Turns of the event loop in which promises come to rest. */
 const SETTLING_TURNS = 8;
+/** So many zero timers in a row are waited for before a real timer counts as one that stays. */
+const SETTLING_TIMERS = 50;
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLING_TURNS; turn++) await new Promise(resolve => setImmediate(resolve));
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const zeroTimer = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));
+
+/** Real timers that are set in this thread, by anybody. */
+const realTimers = (): number =>
+  process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length;
+
+/**
+ * Lets promises come to rest, and with them the zero timers that libraries set for one step after another (Bottleneck
+ * does): as long as more real timers are set than in calm times, they get their turns.
+ */
+function settling(): () => Promise<void> {
+  let calm = realTimers();
+  return async () => {
+    for (let round = 0; ; round++) {
+      for (let turns = 0; turns < SETTLING_TURNS; turns++) await turn();
+      const set = realTimers();
+      if (set <= calm || round === SETTLING_TIMERS) {
+        calm = set;
+        return;
+      }
+      await zeroTimer();
+    }
+  };
 }
 
 /**
@@ -43,6 +67,7 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
   let wall = startMs;
   let order = 0;
   const dues = new Set<Due>();
+  const settle = settling();
 
   const add = (ms: number, wake: () => void): (() => void) => {
     const due = {at: elapsed + Math.max(0, ms), order: order++, wake};

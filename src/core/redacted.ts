@@ -1,0 +1,24 @@
+const GONE = '[redacted]';
+/** Fewer characters of a secret, at the end of a text that was cut, say nothing. */
+const TELLING = 6;
+
+/** A text in which none of these secrets stands any more: as it is, as a URL writes it, or cut off at the end. */
+export function redacted(text: string, secrets: readonly (string | undefined)[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret === undefined || secret === '') continue;
+    for (const form of formsOf(secret)) clean = withoutStart(clean.replaceAll(form, GONE), form);
+  }
+  return clean;
+}
+
+function formsOf(secret: string): ReadonlySet<string> {
+  return new Set([secret, encodeURIComponent(secret), new URLSearchParams({'': secret}).toString().slice(1)]);
+}
+
+function withoutStart(text: string, secret: string): string {
+  for (let length = Math.min(secret.length - 1, text.length); length >= TELLING; length--) {
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length) + GONE;
+  }
+  return text;
+}

@@ -1,0 +1,138 @@
+import type {CallContext} from '../engine/call.ts';
+import type {Engine} from '../engine/engine.ts';
+import {explain, record} from '../engine/explain.ts';
+import type {Parts} from './replay.ts';
+
+/** Starts the call that is shared; the signal aborts when everybody who waited for it has gone. */
+export type Start = (signal: AbortSignal) => Promise<Response>;
+
+/** Reads in flight, by what makes them identical. */
+export type Flights = Map<string, Flight>;
+
+interface Flight {
+  readonly controller: AbortController;
+  readonly riders: Set<Rider>;
+}
+
+interface Rider {
+  readonly signal: AbortSignal | undefined;
+  readonly arrive: (response: Response) => void;
+  readonly fail: (error: unknown) => void;
+  /** Stops the rider's signal from being heard. */
+  readonly unhear: () => void;
+}
+
+const flightsOf = new WeakMap<Engine, WeakMap<typeof fetch, Flights>>();
+
+/** One policy's reads through one `fetch` share; those of another never do. */
+export function flightsThrough(engine: Engine, base: typeof fetch): Flights {
+  const ofEngine = flightsOf.get(engine) ?? new WeakMap<typeof fetch, Flights>();
+  flightsOf.set(engine, ofEngine);
+  const flights = ofEngine.get(base) ?? new Map<string, Flight>();
+  ofEngine.set(base, flights);
+  return flights;
+}
+
+/**
+ * What makes two reads the same: user, method, URL, headers, and everything that sets how long the call may take.
+ * `undefined` for a call that shares with nobody: a command, one with a body, or one that has said so.
+ */
+export function sharingKey({clock}: Engine, parts: Parts, context: CallContext): string | undefined {
+  const {user, vehicle, operation, idempotent, priority, maxWaitMs, deadlineMs, waitForReauthMs} = context;
+  const method = parts.method.toUpperCase();
+  if (context.coalesce === false || !(method === 'GET' || method === 'HEAD')) return undefined;
+  if (parts.body !== null && parts.body !== undefined) return undefined;
+  const rest = Object.entries(parts.rest).filter(([, value]) => value !== undefined);
+  // A dispatcher, say: nobody can tell whether two of them are alike.
+  if (rest.some(([, value]) => typeof value === 'object' || typeof value === 'function')) return undefined;
+  // The same deadline is the same moment: who comes later may take longer.
+  const until = deadlineMs === undefined ? undefined : Math.ceil(clock.monotonic() + deadlineMs);
+  const limits = [maxWaitMs, until, waitForReauthMs, idempotent, priority].map(String);
+  const url = String(parts.url).replace(/#.*/s, '');
+  return JSON.stringify([
+    [user, vehicle, operation, method, url, parts.redirect, ...limits],
+    [...parts.headers],
+    rest,
+  ]);
+}
+
+/** Joins the flight under this key, or starts it. A rider's signal ends that rider's wait and no other's. */
+export function shared(
+  flights: Flights,
+  key: string,
+  signal: AbortSignal | undefined,
+  start: Start,
+): Promise<Response> {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  const known = flights.get(key);
+  const flight = known ?? {controller: new AbortController(), riders: new Set<Rider>()};
+  const outcome = new Promise<Response>((arrive, fail) => board(flights, key, flight, signal, arrive, fail));
+  if (known) return outcome;
+  flights.set(key, flight);
+  const landed = (): readonly Rider[] => {
+    if (flights.get(key) === flight) flights.delete(key);
+    return [...flight.riders];
+  };
+  start(flight.controller.signal).then(
+    response => handOut(response, landed()),
+    error => {
+      for (const {unhear, fail} of landed()) {
+        unhear();
+        fail(error);
+      }
+    },
+  );
+  return outcome;
+}
+
+function board(
+  flights: Flights,
+  key: string,
+  flight: Flight,
+  signal: AbortSignal | undefined,
+  arrive: Rider['arrive'],
+  fail: Rider['fail'],
+): void {
+  const leave = (): void => {
+    flight.riders.delete(rider);
+    fail(signal?.reason);
+    if (flight.riders.size > 0) return;
+    // Whoever comes from now on must not join a flight that is being given up.
+    if (flights.get(key) === flight) flights.delete(key);
+    flight.controller.abort(signal?.reason);
+  };
+  const unhear = (): void => signal?.removeEventListener('abort', leave);
+  const rider: Rider = {signal, arrive, fail, unhear};
+  flight.riders.add(rider);
+  signal?.addEventListener('abort', leave, {once: true});
+}
+
+/** One rider gets the response itself, and goes on to stop its body; several get a copy each, read by itself. */
+function handOut(response: Response, riders: readonly Rider[]): void {
+  const [only, ...others] = riders;
+  if (others.length === 0) return only?.arrive(response);
+  const explanation = explain(response);
+  for (const [index, {signal, arrive, unhear}] of riders.entries()) {
+    unhear();
+    const copy = copyOf(response, signal, index === riders.length - 1);
+    if (explanation) record(copy, explanation);
+    arrive(copy);
+  }
+}
+
+/**
+ * The last copy is the response itself. With a signal, the copy's body is cut off by itself. What cannot be copied,
+ * from a fetch of another make, is the same for all.
+ */
+function copyOf(response: Response, signal: AbortSignal | undefined, last: boolean): Response {
+  try {
+    const {url, redirected, status, statusText, headers} = response;
+    const copy = last ? response : response.clone();
+    const body = signal && copy.body ? copy.body.pipeThrough(new TransformStream(), {signal}) : undefined;
+    const own = body ? new Response(body, {status, statusText, headers}) : copy;
+    if (own === response) return response;
+    return Object.defineProperties(own, {url: {value: url}, redirected: {value: redirected}});
+  } catch {
+    return response;
+  }
+}

@@ -1,0 +1,41 @@
+import {PolicyError} from '../core/policy-error.ts';
+import {redacted} from '../core/redacted.ts';
+import type {Tokens, TokenStore} from '../ports.ts';
+
+/** A store that throws is the operator's to mend: every failure becomes a `PolicyError` that shows no token. */
+export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
+  return {
+    get: key => guarded('read', key, undefined, () => store.get(key)),
+    put: (key, tokens, replaces) => guarded('write', key, tokens, () => store.put(key, tokens, replaces)),
+    delete: key => guarded('delete', key, undefined, () => store.delete(key)),
+    acquire: (name, leaseMs) =>
+      guarded('lock', name.replace(/^refresh:/, ''), undefined, () => store.acquire(name, leaseMs)),
+  };
+}
+
+async function guarded<T>(
+  doing: string,
+  key: string,
+  tokens: Tokens | undefined,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof PolicyError) throw error;
+    const cause = told(error, [tokens?.accessToken, tokens?.refreshToken]);
+    throw new PolicyError('CONFIGURATION', `The token store failed to ${doing} "${key}": ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+/** What a store's error says. Not the error itself: clients of databases hang the command, tokens and all, on it. */
+function told(error: unknown, secrets: readonly (string | undefined)[]): Error {
+  if (!(error instanceof Error)) return new Error(redacted(String(error), secrets));
+  const cause = new Error(redacted(error.message, secrets));
+  cause.name = error.name;
+  if (error.stack !== undefined) cause.stack = redacted(error.stack, secrets);
+  const {code} = error as {code?: unknown};
+  return typeof code === 'string' ? Object.assign(cause, {code: redacted(code, secrets)}) : cause;
+}

@@ -1,0 +1,117 @@
+import {readEvidence, type Evidence} from '../core/evidence/read.ts';
+import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
+import {isFailedResponse, leash, readResponse} from './attempt.ts';
+import type {AttemptContext, Call, Outcome} from './call.ts';
+import {abandoned, succeeded} from './ending.ts';
+import type {Engine} from './engine.ts';
+import type {HeldToken} from './tokens.ts';
+import {closed, pastDeadline} from './waiting.ts';
+
+/** An attempt that failed; the call's own error or response is kept as it came. */
+export class Attempted extends Error {
+  readonly outcome: Outcome;
+  readonly evidence: readonly Evidence[];
+  readonly admission: Admission;
+
+  constructor(outcome: Outcome, evidence: readonly Evidence[], admission: Admission) {
+    super('attempt failed');
+    this.outcome = outcome;
+    this.evidence = evidence;
+    this.admission = admission;
+  }
+}
+
+/** One turn of the loop: waits for admission, sends, and resolves with a success; all else it throws. */
+export async function attempt<T>(
+  engine: Engine,
+  call: Call,
+  send: (context: AttemptContext) => Promise<T>,
+): Promise<T> {
+  stillWanted(engine, call);
+  const admission = admitAtOnce(engine, call) ?? (await admitted(engine, call));
+  // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
+  stillWanted(engine, call, admission);
+  const {token} = admission;
+  if (token) freshness(engine, call, token);
+  call.attempts += 1;
+  if (engine.events.heard('attempt')) engine.events.emit('attempt', {...call.facts, attempt: call.attempts});
+  const sentAt = engine.clock.now();
+  const held = attemptLeash(engine, call);
+  try {
+    const value = await held.race(
+      send({
+        accessToken: token?.accessToken ?? '',
+        headers: token && engine.source ? engine.source.headers(token.accessToken, call.user) : {},
+        signal: held.signal,
+        attempt: call.attempts,
+      }),
+    );
+    if (isFailedResponse(value)) {
+      // A body that never ends is the server's failure too: by then the status is all there is.
+      const evidence = await held.race(readResponse(value)).catch(() => readEvidence(undefined, value));
+      throw new Attempted({threw: false, value}, evidence, admission);
+    }
+    for (const pass of admission.passes) pass.leave('passed');
+    engine.episodes.succeeded(call.place, sentAt, token?.generation);
+    succeeded(engine, call);
+    return value;
+  } catch (error) {
+    if (error instanceof Attempted) throw error;
+    throw new Attempted({threw: true, error}, readEvidence(error), admission);
+  } finally {
+    held.release();
+  }
+}
+
+/** Ends a call that nobody waits for any more, before anything of it is sent. */
+function stillWanted(engine: Engine, call: Call, admission?: Admission): void {
+  const aborted = call.signal?.aborted === true;
+  const late = call.deadline !== undefined && engine.clock.monotonic() >= call.deadline;
+  if (!aborted && !engine.closing.aborted && !late) return;
+  if (admission) leaveAll(admission, false);
+  if (aborted) throw abandoned(engine, call);
+  throw engine.closing.aborted
+    ? new Refusal(closed(), 'closed')
+    : new Refusal(pastDeadline(), 'past-deadline');
+}
+
+/** An abort's reason can be anything, also an error that p-retry would take apart: it does not get to see it. */
+async function admitted(engine: Engine, call: Call): Promise<Admission> {
+  try {
+    return await admit(engine, call);
+  } catch (error) {
+    throw call.signal?.aborted ? abandoned(engine, call) : error;
+  }
+}
+
+function attemptLeash(engine: Engine, call: Call): ReturnType<typeof leash> {
+  const {attemptTimeoutMs, clock} = engine;
+  const leftMs = call.deadline === undefined ? Infinity : call.deadline - clock.monotonic();
+  return leash(clock, call.signal, Math.min(attemptTimeoutMs, leftMs), () =>
+    leftMs <= attemptTimeoutMs
+      ? pastDeadline()
+      : new DOMException(`No answer within ${attemptTimeoutMs} ms.`, 'TimeoutError'),
+  );
+}
+
+/** A token that took the place of a refused one, or was refused before for this very car, is not renewed again. */
+function freshness(engine: Engine, call: Call, token: HeldToken): void {
+  if (call.stale !== undefined) call.tokenWasFresh = true;
+  else if (engine.rejected.size > 0 && engine.rejected.get(rejectionKey(call)) === token.generation) {
+    call.tokenWasFresh = true;
+  }
+}
+
+const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.vehicle]);
+const MOST_REJECTED = 10_000;
+
+/** Whoever was let through a gate that is opening tells whether the limit still stands in the way. */
+export function leaveAll({passes}: Admission, answered: boolean, closedKey?: string): void {
+  for (const pass of passes) pass.leave(answered && pass.key !== closedKey ? 'passed' : 'unknown');
+}
+
+/** A fresh token was refused for this user and car: until there is another, none is renewed for them. */
+export function remember(engine: Engine, call: Call, generation: string): void {
+  if (engine.rejected.size >= MOST_REJECTED) engine.rejected.clear();
+  engine.rejected.set(rejectionKey(call), generation);
+}

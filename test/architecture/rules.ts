@@ -1,0 +1,60 @@
+/** What one floor of the house may import. Add a folder here when it is built. */
+export interface Floor {
+  /** A folder of `src/` (with its slash) or one file. */
+  readonly at: string;
+  /** Floors whose values and types it may import, besides itself. */
+  readonly imports?: readonly string[];
+  /** Floors of which it may import types alone. */
+  readonly types?: readonly string[];
+  /** npm packages, and `node:*` for modules of Node. */
+  readonly packages?: readonly string[];
+  /** One npm package at most, whichever it is; modules of Node besides. */
+  readonly onePackage?: true;
+  /** One file of the floor that may import more, and what. */
+  readonly besides?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An adapter joins a port to one package; it knows neither the engine nor another adapter. */
+const adapter = (at: string): Floor => ({at, imports: ['core/', 'ports.ts'], onePackage: true});
+
+export const FLOORS: readonly Floor[] = [
+  {at: 'core/'},
+  {at: 'ports.ts', types: ['core/']},
+  {at: 'engine/', imports: ['core/', 'ports.ts'], packages: ['p-retry']},
+  {
+    at: 'doors/',
+    imports: ['engine/', 'ports.ts'],
+    types: ['core/'],
+    packages: ['node:*'],
+    besides: {'doors/ky.ts': ['ky']},
+  },
+  adapter('auth/'),
+  adapter('limits/'),
+  adapter('stores/'),
+  adapter('connect/'),
+  adapter('webhooks/'),
+  adapter('redis/'),
+  adapter('bullmq/'),
+  adapter('otel/'),
+  {at: 'simulator/', packages: ['node:*', 'find-my-way']},
+  {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
+  // What stands above the house uses it as its owner does.
+  {at: 'lab/', imports: ['*'], packages: ['*']},
+  {at: 'cli/', imports: ['*'], packages: ['*']},
+];
+
+/** The composition root: files at the top of `src/` that no floor names. Nothing below imports them. */
+export const ROOT: Floor = {at: '', imports: ['*'], packages: ['*']};
+
+/** Words that make a function depend on more than its arguments. Looked for in code, not in comments or texts. */
+export const IMPURE: Readonly<Record<string, RegExp>> = {
+  'a function that waits': /\basync\b|\bawait\b/,
+  'the clock': /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\b/,
+  chance: /\bMath\.random\b|\bcrypto\b|\brandomUUID\b/,
+  'a timer': /\b(set|clear)(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/,
+  'the process': /\bprocess\s*[.[]|\bglobalThis\b/,
+  'the network': /\bfetch\s*\(/,
+};
+
+/** A file that is longer is documentation, data, or two ideas. */
+export const MOST_LINES = 260;

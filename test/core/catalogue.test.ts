@@ -1,0 +1,145 @@
+import {describe, expect, it} from 'vitest';
+import {backoffKeys, CATALOGUE, docUrl, type Row} from '../../src/core/catalogue/catalogue.ts';
+import type {FailureScope} from '../../src/core/failure.ts';
+import {judge, told} from './support/call.ts';
+import {DOCUMENTED, nameOf, type DocumentedRow} from './support/table.ts';
+import {envelopes, type Envelope} from './support/wire.ts';
+
+const FIELDS = [
+  'api',
+  'type',
+  'code',
+  'status',
+  'action',
+  'pace',
+  'scope',
+  'effect',
+  'needs',
+  'ifPersists',
+] as const;
+
+/** A row as one line of text, so that a difference can be read. */
+function line(row: Row): string {
+  return FIELDS.map(field => `${field}=${row[field] ?? 'none'}`).join(' ');
+}
+
+describe('the catalogue', () => {
+  it('has the rows of the documented table and no other', () => {
+    expect(CATALOGUE.map(line).toSorted()).toEqual(DOCUMENTED.map(line).toSorted());
+  });
+
+  it('has no two rows for the same api, type, code and status', () => {
+    expect(new Set(CATALOGUE.map(nameOf)).size).toBe(CATALOGUE.length);
+  });
+
+  it('never sends an owner away for a failure that may pass by itself', () => {
+    const contradictory = CATALOGUE.filter(row => row.action === 'reauthenticate' && row.pace !== undefined);
+    expect(contradictory).toEqual([]);
+  });
+
+  it('never repeats what is billed', () => {
+    const billed = CATALOGUE.filter(row => row.status === 430 || row.type === 'BILLING');
+    expect(new Set(billed.map(row => row.action))).toEqual(new Set(['fail']));
+  });
+
+  it('names who acts when the retries are spent, on every row that can be repeated', () => {
+    expect(CATALOGUE.filter(row => row.pace !== undefined && row.ifPersists === undefined)).toEqual([]);
+  });
+});
+
+interface Case extends Envelope {
+  readonly row: DocumentedRow;
+  readonly name: string;
+}
+
+const CASES: readonly Case[] = DOCUMENTED.flatMap(row =>
+  envelopes(row).map(one => ({...one, row, name: `${nameOf(row)} in ${one.envelope}`})),
+);
+
+/** The reach of a row, where only the call itself can say how far it goes. */
+function scopeOf({row, part}: Case): FailureScope {
+  if (row.status === 429 && row.type === null) return 'application';
+  return part && row.action !== 'retry' ? 'call' : row.scope;
+}
+
+describe('every documented error, on the wire', () => {
+  it('reaches every row', () => {
+    expect(new Set(CASES.map(one => nameOf(one.row))).size).toBe(DOCUMENTED.length);
+  });
+
+  it.each(CASES.map(one => [one.name, one] as const))('decides as documented about %s', (_, one) => {
+    const {action, needs, failure} = judge(one.subject, {context: one.context});
+    const {scope, effect} = failure;
+    expect({action, needs, scope, effect}).toEqual({
+      action: one.row.action,
+      needs: one.row.needs,
+      scope: scopeOf(one),
+      effect: one.row.effect,
+    });
+  });
+});
+
+describe('a 429 without a readable type', () => {
+  it.each([
+    {vehicle: 'car-1', after: '5', scope: 'vehicle'},
+    {vehicle: 'car-1', after: undefined, scope: 'application'},
+    {vehicle: 'car-1', after: 'soon', scope: 'application'},
+    {vehicle: undefined, after: '5', scope: 'application'},
+    {vehicle: undefined, after: undefined, scope: 'application'},
+  ])(
+    'reaches the $scope when the call names $vehicle and Retry-After is $after',
+    ({vehicle, after, scope}) => {
+      const context = {status: 429, ...(after !== undefined && told(after))};
+      const state = vehicle === undefined ? {} : {vehicle};
+      expect(judge('<html>', {context, state}).failure.scope).toBe(scope);
+      expect(judge({type: 'BRAND_NEW', code: 'X'}, {context, state}).failure.scope).toBe(scope);
+    },
+  );
+
+  it.each(['oauth-v2', 'oauth-v3'] as const)('reaches the application when %s sends it', api => {
+    const context = {status: 429, api, ...told('5')};
+    expect(judge('', {context, state: {vehicle: 'car-1'}}).failure.scope).toBe('application');
+  });
+});
+
+describe('docUrl', () => {
+  it.each([
+    [{api: '2.0', type: 'VEHICLE_STATE'}, '/errors/api-errors/vehicle-state-errors'],
+    [{api: '3', type: 'UPSTREAM'}, '/errors/api-errors/v3/upstream-errors'],
+    [{api: '3', type: 'VEHICLE_STATE'}, '/errors/api-errors/vehicle-state-errors'],
+    [{api: '3-signal', type: 'PERMISSION'}, '/api-reference/get-signal'],
+    [{api: 'webhook-4.0', type: 'PERMISSION'}, '/api-reference/webhooks/events/vehicle-error'],
+    [{api: 'connect', type: 'access_denied'}, '/errors/connect-errors'],
+    [{api: 'oauth-v3', type: 'invalid_client'}, '/guides/error-handling'],
+  ] as const)('finds the page about %o', (evidence, path) => {
+    expect(docUrl(evidence)).toBe(`https://smartcar.com/docs${path}`);
+  });
+
+  it.each([{api: 'network'}, {api: '2.0', type: 'BRAND_NEW'}, {api: 'any'}] as const)(
+    'names no page for %o',
+    evidence => {
+      expect(docUrl(evidence)).toBeUndefined();
+    },
+  );
+});
+
+describe('a decision', () => {
+  it('names the page about its failure, where there is one', () => {
+    expect(judge({type: 'UPSTREAM', statusCode: 502}).docUrl).toMatch(/upstream-errors$/);
+    expect(judge('', {context: {status: 502}})).not.toHaveProperty('docUrl');
+  });
+});
+
+describe('backoffKeys', () => {
+  it('lists every type and every type with its code, once', () => {
+    const keys = backoffKeys();
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toEqual(
+      expect.arrayContaining(['*', 'UPSTREAM', 'UPSTREAM:RATE_LIMIT', 'VEHICLE_STATE:ASLEEP']),
+    );
+  });
+
+  it('lists nothing that no failure can be counted under', () => {
+    expect(backoffKeys().filter(key => /:\*|null|undefined/.test(key))).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import {describe, expect, it} from 'vitest';
+import {endpointNamed, requestFacts} from '../../src/core/endpoints.ts';
+
+describe('requestFacts', () => {
+  it.each([
+    ['GET', '/v2.0/vehicles/car-1/odometer', 'GET /vehicles/{id}/odometer'],
+    ['get', '/v2.0/vehicles/car-1/odometer/', 'GET /vehicles/{id}/odometer'],
+    ['GET', '/v2.0/vehicles/car-1', 'GET /vehicles/{id}'],
+    ['GET', '/v2.0/vehicles', 'GET /vehicles'],
+    [
+      'GET',
+      '/v3/vehicles/car-1/signals/odometer-traveleddistance',
+      'GET /vehicles/{id}/signals/odometer-traveleddistance',
+    ],
+    ['POST', '/v3/vehicles/car-1/commands/security/lock', 'POST /vehicles/{id}/commands/security/lock'],
+    ['GET', '/v2.0/user', 'GET /user'],
+    ['GET', '/', 'GET /'],
+    ['GET', '/vehicles/car-1/vin', 'GET /vehicles/{id}/vin'],
+  ])('names the operation of %s %s', (method, path, operation) => {
+    expect(requestFacts(method, path).operation).toBe(operation);
+  });
+
+  it.each([
+    ['/v2.0/vehicles/car-1/odometer', '2.0', 'car-1'],
+    ['/v3/vehicles/car-1/signals', '3', 'car-1'],
+    ['/v3/vehicles/caf%C3%A9', '3', 'café'],
+    ['/v3/vehicles/%E0%A4%A', '3', '%E0%A4%A'],
+    ['/v3/vehicles', '3', undefined],
+    ['/v3/vehicles/', '3', undefined],
+    ['/v3/connections/conn-1', '3', undefined],
+    ['/vehicles/car-1', undefined, 'car-1'],
+  ])('reads version and car off %s', (path, version, vehicle) => {
+    const facts = requestFacts('GET', path);
+    expect([facts.version, facts.vehicle]).toEqual([version, vehicle]);
+  });
+
+  it.each([
+    ['GET', '/v2.0/vehicles/car-1/odometer', false],
+    ['HEAD', '/v2.0/vehicles/car-1/odometer', false],
+    ['POST', '/v2.0/vehicles/car-1/batch', false],
+    ['POST', '/v2.0/vehicles/car-1/batch/', false],
+    ['PUT', '/v2.0/vehicles/car-1/batch', true],
+    ['POST', '/v2.0/vehicles/car-1/security', true],
+    ['POST', '/v3/vehicles/car-1/commands/charge/start', true],
+    ['DELETE', '/v2.0/vehicles/car-1/application', true],
+    ['OPTIONS', '/v2.0/vehicles/car-1', true],
+  ])('takes %s %s for a command: %s', (method, path, command) => {
+    expect(requestFacts(method, path).command).toBe(command);
+  });
+
+  it.each([
+    ['/v2.0/vehicles/car-1/TESLA/charge', true],
+    ['/v2.0/vehicles/car-1/LAND-ROVER/charge', true],
+    ['/v2.0/vehicles/car-1/tesla/charge', false],
+    ['/v2.0/vehicles/car-1/odometer', false],
+    ['/v2.0/vehicles/CAR-1/odometer', false],
+    ['/v2.0/vehicles/car-1/VIN', false],
+  ])('sees a make in capitals in %s: %s', (path, capitals) => {
+    expect(requestFacts('GET', path).makeInCapitals).toBe(capitals);
+  });
+
+  it.each([
+    ['GET', '/v2.0/vehicles/c/odometer', 'read_odometer', 'read the odometer of'],
+    ['HEAD', '/v2.0/vehicles/c/odometer', 'read_odometer', 'read the odometer of'],
+    ['GET', '/v2.0/vehicles/c', 'read_vehicle_info', 'read the make and model of'],
+    ['POST', '/v2.0/vehicles/c/security', 'control_security', 'lock or unlock'],
+    ['POST', '/v3/vehicles/c/commands/security/unlock', 'control_security', 'unlock'],
+    ['POST', '/v3/vehicles/c/charge-schedules/daily', 'control_charge', 'change a charge schedule of'],
+    ['GET', '/v3/vehicles/c/signals/charge-voltage', 'read_charge', 'read charge-voltage of'],
+    [
+      'GET',
+      '/v3/vehicles/c/signals/internalcombustionengine-oillife',
+      'read_engine_oil',
+      'read internalcombustionengine-oillife of',
+    ],
+    ['GET', '/v3/vehicles/c/signals/surveillance-x', undefined, 'read surveillance-x of'],
+  ])('knows what %s %s needs and does', (method, path, permission, phrase) => {
+    const endpoint = requestFacts(method, path).endpoint;
+    expect([endpoint?.permission, endpoint?.phrase]).toEqual([permission, phrase]);
+  });
+
+  it.each(['/v2.0/vehicles/c/brand_new', '/v2.0/vehicles', '/v2.0/vehicles/c/constructor'])(
+    'knows nothing about %s',
+    path => {
+      expect(requestFacts('GET', path).endpoint).toBeUndefined();
+    },
+  );
+});
+
+describe('endpointNamed', () => {
+  it.each([
+    ['odometer', 'read_odometer'],
+    ['lockStatus', 'read_security'],
+    ['unlock', 'control_security'],
+    ['GET /vehicles/{id}/odometer', 'read_odometer'],
+    ['GET /vehicles/{id}', 'read_vehicle_info'],
+    ['POST /vehicles/{id}/commands/charge/start', 'control_charge'],
+  ])('finds the endpoint behind %s', (operation, permission) => {
+    expect(endpointNamed(operation)?.permission).toBe(permission);
+  });
+
+  it.each(['', 'nightlyReport', 'constructor', 'GET /user', 'GET /vehicles/{id}/brand_new'])(
+    'finds nothing behind %o',
+    operation => {
+      expect(endpointNamed(operation)).toBeUndefined();
+    },
+  );
+});
