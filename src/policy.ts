@@ -136,8 +136,11 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const close = (): Promise<void> => (closure ??= shutDown());
   const shutDown = async (): Promise<void> => {
     closing.abort(closed());
-    await tokens?.idle();
-    await store.close();
+    try {
+      await tokens?.idle();
+    } finally {
+      await store.close();
+    }
   };
 
   const policy: Policy = {

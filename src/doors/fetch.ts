@@ -38,10 +38,7 @@ export function fetchDoor(
   checkedContext(defaults);
   if (doors.has(base)) throw wrong('the fetch behind a policy', 'one without a policy of its own', base);
   const flights = flightsThrough(engine, base);
-  doors.add(policyFetch);
-  return policyFetch;
-
-  async function policyFetch(input: string | URL | Request, init?: PolicyRequestInit): Promise<Response> {
+  const door: FetchDoor = async (input, init) => {
     const {policy: own, ...plain} = init ?? {};
     const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
     const url = absoluteUrl(input instanceof Request ? input.url : input);
@@ -90,7 +87,9 @@ export function fetchDoor(
     } finally {
       line?.leave(body);
     }
-  }
+  };
+  doors.add(door);
+  return door;
 }
 
 /** v3's commands to a car do; what else answers 202 has nothing more to say. */
@@ -127,6 +126,8 @@ function keepsAuthorization(engine: Engine, {headers}: Parts, {user}: CallContex
   return given !== null && user === undefined && (perUser || !headers.has('sc-user-id'));
 }
 
+const FITS_A_HEADER = /^[\x21-\x7e\x80-\xff]+$/;
+
 function withUser(
   engine: Engine,
   {headers}: Parts,
@@ -134,7 +135,15 @@ function withUser(
   context: CallContext,
   ownAuthorization: boolean,
 ): CallContext {
-  if (context.user !== undefined || ownAuthorization || !engine.source) return context;
+  if (ownAuthorization || !engine.source) return context;
+  if (context.user !== undefined) {
+    if (engine.source.perUser || FITS_A_HEADER.test(context.user)) return context;
+    throw wrong(
+      '`user` of the call',
+      'an id of Smartcar, which goes out as the header sc-user-id',
+      context.user,
+    );
+  }
   const named = headers.get('sc-user-id');
   if (named !== null && !engine.source.perUser) return {...context, user: named};
   if (engine.source.perUser || needsUserHeader(request)) {

@@ -5,6 +5,7 @@ import type {Events} from './events.ts';
 import {guardedStore} from './guarded-store.ts';
 import {refreshLock} from './refresh-lock.ts';
 import {TokenFailure} from './token-failure.ts';
+import {unlessAborted} from './unless-aborted.ts';
 
 /** An access token that may be sent now. */
 export interface HeldToken {
@@ -245,19 +246,4 @@ function withRefreshTokenKept(renewed: Tokens, old: Tokens | undefined): Tokens 
   if (renewed.refreshToken !== undefined || old?.refreshToken === undefined) return renewed;
   const {refreshToken, refreshExpiresAt} = old;
   return {...renewed, refreshToken, ...(refreshExpiresAt !== undefined && {refreshExpiresAt})};
-}
-
-/** Waits for a promise that others share; the signal stops the wait alone. */
-export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, {once: true});
-  });
-  try {
-    return await Promise.race([shared, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }

@@ -150,7 +150,7 @@ describe('a call that waits for the owner', () => {
   });
 
   test('is let go one by one at first, when many waited', async () => {
-    const on = bench();
+    const on = bench({maxWaitMs: Infinity});
     await park(on, lostLogin());
     const wires = Array.from({length: 5}, () => onTheWire<number>());
     const calls = wires.map(wire => on.policy.run(wire.send, {...ODOMETER, waitForReauthMs: 9_000}));
@@ -160,7 +160,7 @@ describe('a call that waits for the owner', () => {
 
     expect(wires.filter(wire => wire.sent > 0)).toHaveLength(1);
     for (const wire of wires) wire.resolve(1);
-    await on.clock.run(Promise.all(calls));
+    await Promise.all(calls);
   });
 
   test('does not report the owner again when the car is still lost: that is a new episode', async () => {

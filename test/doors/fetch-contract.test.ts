@@ -183,3 +183,13 @@ test('the context of the call stands above the URL: its vehicle is the one that 
   await smartcar(url(readPath), {policy: {vehicle: 'my-key'}});
   expect(await policy.reauth.list()).toMatchObject([{user: 'ada', vehicle: 'my-key', scope: 'vehicle'}]);
 });
+
+test.each(['ada\u2603', 'a\r\nx-evil: 1', ' '])(
+  'the v3 user %j, which no header can carry, is refused',
+  async user => {
+    const {server, smartcar, v3} = await wire('v3', {user});
+    const error = refused('CONFIGURATION', /`user` of the call to be an id of Smartcar/);
+    await expect(smartcar(`${v3}/signals`)).rejects.toEqual(error);
+    expect(server.seen).toHaveLength(0);
+  },
+);

@@ -108,3 +108,18 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
 }
+
+/**
+ * Waits for what the waiting room of a gate does in its own time: a Bottleneck limiter hands places on by real zero
+ * timers, which no clock of ours can hurry. Ends as soon as it is so, and at the test's timeout if it never is.
+ */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await zeroTimer();
+}
+
+/** Until a waiting room has taken notice of so many callers: three zero timers each, which fire in turn with these. */
+export async function queued(callers: number): Promise<void> {
+  for (let turns = 0; turns < (callers + 2) * 4; turns++) await zeroTimer();
+}
+
+const zeroTimer = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));
