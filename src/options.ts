@@ -35,7 +35,7 @@ export interface PolicyOptions {
   readonly attemptTimeoutMs?: number;
   /**
    * How long before its end a token is renewed in the background.
-   * @default 300_000
+   * @default 60_000
    */
   readonly refreshAheadMs?: number;
   /**
@@ -101,7 +101,7 @@ export const DEFAULTS: Readonly<{
 }> = Object.freeze({
   maxWaitMs: 60_000,
   attemptTimeoutMs: 310_000,
-  refreshAheadMs: 300_000,
+  refreshAheadMs: 60_000,
   coalesce: true,
   settle: true,
   probeAfterMs: 3_600_000,

@@ -113,7 +113,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
 
   const engine: Engine = {
     clock,
-    random: given.random ?? Math.random,
+    random: given.random ? diceOf(given.random) : Math.random,
     backoff: mergeBackoff(given.backoff),
     ...(source && {source}),
     ...(tokens && {tokens}),
@@ -181,6 +181,14 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     [DOOR]: door,
   };
   return policy;
+}
+
+/** Chance that is no number from 0 to below 1 must not become a wait without end. */
+function diceOf(random: () => number): () => number {
+  return () => {
+    const dice = random();
+    return dice >= 0 && dice < 1 ? dice : dice >= 1 ? 1 - Number.EPSILON : 0;
+  };
 }
 
 type Links = (place: Place, episode?: string, finding?: Finding) => string | undefined;

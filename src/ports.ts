@@ -117,6 +117,8 @@ export type GateKey = string;
 
 /** "Not before": holds what the server told about a scope for everything in that scope. */
 export interface Gates {
+  /** Whether any gate stands, for a call that has none in its way. */
+  readonly any: boolean;
   /** What stands in the way of these scopes now: the gate that stays shut longest; `undefined` when all are open. */
   blocking(keys: readonly GateKey[]): Blockade | undefined;
   close(key: GateKey, until: number, reason: string): void;
@@ -164,6 +166,8 @@ export interface Place {
 
 /** Knows which calls are parked until an owner is back. */
 export interface Episodes {
+  /** Whether any episode is open. */
+  readonly any: boolean;
   /** The episode that parks a call; `undefined` when it may go. */
   parking(place: Place): Episode | undefined;
   /** After a cool-down one call may try all the same, since false alarms happen: true for that one. */

@@ -2,14 +2,13 @@ import {closest} from 'fastest-levenshtein';
 import * as v from 'valibot';
 import {backoffKeys} from './core/catalogue/catalogue.ts';
 import {PolicyError} from './core/policy-error.ts';
-import {shown} from './engine/context.ts';
+import {shown} from './core/wrong.ts';
 import {DEFAULT_ORIGINS, type PolicyOptions} from './options.ts';
 import type {Origins} from './ports.ts';
 
 const MS = 'a number of milliseconds from 0 up';
 const COUNT = 'a whole number from 0 up';
 const TEXT = 'a text that is not empty';
-const SECRET = 'a text of at least 16 characters';
 const TABLE = 'an object with a setting for each kind of failure';
 const ORIGIN =
   'an https origin without a path (plain http for loopback only), such as https://api.smartcar.com';
@@ -58,7 +57,7 @@ const connectEntries = {
   scope: v.optional(v.array(text, 'a list of permissions such as ["read_odometer"]')),
   mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
   applicationId: v.optional(text),
-  stateSecret: v.optional(v.pipe(v.string(SECRET), v.minLength(16, SECRET))),
+  stateSecret: v.optional(text),
   probeAfterMs: v.optional(ms),
 };
 

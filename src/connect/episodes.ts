@@ -50,6 +50,9 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
   };
 
   return {
+    get any() {
+      return open.size > 0;
+    },
     parking: place => find(place)?.episode,
     probe(id) {
       const found = byId.get(id);

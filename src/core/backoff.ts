@@ -20,7 +20,7 @@ export interface BackoffSetting {
    * jitter, never shortened.
    */
   readonly delaysMs?: readonly number[];
-  /** In place of the policy's `maxWaitMs`, for calls that meet this kind of failure. */
+  /** In place of the policy's `maxWaitMs`, for calls that meet this kind of failure and name none themselves. */
   readonly maxWaitMs?: number;
 }
 

@@ -8,8 +8,8 @@ import {retryAfterMs} from './retry-after.ts';
 /** What the call itself adds to the evidence. */
 export interface Circumstances {
   /** The car that the call names. */
-  readonly vehicle?: string;
-  readonly request?: RequestFacts;
+  readonly vehicle?: string | undefined;
+  readonly request?: RequestFacts | undefined;
   /** The token that was refused came from a refresh in this call, or was refused before for the same car. */
   readonly tokenWasFresh?: boolean;
 }

@@ -51,6 +51,8 @@ export interface CallState extends Circumstances {
   readonly waitedMs: number;
   /** The longest time the call may spend waiting, over all its attempts. */
   readonly maxWaitMs: number;
+  /** The call itself named it: no key of `backoff` stands above that. */
+  readonly maxWaitIsOwn: boolean;
   /** Epoch ms. */
   readonly deadlineAt?: number;
 }
@@ -64,6 +66,7 @@ export const FRESH_CALL: CallState = Object.freeze({
   retries: {},
   waitedMs: 0,
   maxWaitMs: Infinity,
+  maxWaitIsOwn: false,
 });
 
 /** Time and chance, as arguments: `now` in epoch ms, `dice` from 0 to below 1. */
@@ -156,7 +159,7 @@ function retryOrNot(
   const used = state.retries[key] ?? 0;
   // Switched off or not, the next attempt makes no sense before the time of the defaults.
   const pacing = setting || settingFor(DEFAULT_BACKOFF, failure, ruling.pace).setting;
-  const ownWait = setting === false ? undefined : setting.maxWaitMs;
+  const ownWait = setting === false || state.maxWaitIsOwn ? undefined : setting.maxWaitMs;
   const leftMs = (ownWait ?? state.maxWaitMs) - state.waitedMs;
   const toldMs = failure.retryAfterMs;
   const backoffMs = pacing === false ? 0 : delayOf(pacing, used, moment.dice);

@@ -108,8 +108,7 @@ export function requestFacts(method: string, pathname: string): RequestFacts {
   const vehicle = collection === 'vehicles' && id !== undefined && id !== '' ? safeDecode(id) : undefined;
   const below = rest.join('/').replace(/\/+$/, '');
   const endpoint = vehicle === undefined ? undefined : endpointOf(verb, below);
-  const path =
-    vehicle === undefined ? [collection, id, ...rest].filter(Boolean).join('/') : `vehicles/{id}/${below}`;
+  const path = vehicle === undefined ? namelessPath(collection, id, rest) : `vehicles/{id}/${below}`;
   return {
     method: verb,
     ...(version === undefined ? {} : {version}),
@@ -119,6 +118,16 @@ export function requestFacts(method: string, pathname: string): RequestFacts {
     ...(endpoint === undefined ? {} : {endpoint}),
     makeInCapitals: vehicle !== undefined && /^[A-Z][A-Z_-]+$/.test(rest[0] ?? '') && rest.length > 1,
   };
+}
+
+/** Ids of connections and owners stand in no operation's name: it is used to count. */
+function namelessPath(
+  collection: string | undefined,
+  id: string | undefined,
+  rest: readonly string[],
+): string {
+  const named = (collection === 'connections' || collection === 'users') && id ? '{id}' : id;
+  return [collection, named, ...rest].filter(Boolean).join('/');
 }
 
 /** The endpoint behind an operation's name: `GET /vehicles/{id}/odometer`, or the SDK's method `odometer`. */

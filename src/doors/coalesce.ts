@@ -4,13 +4,14 @@ import {explain, record} from '../engine/explain.ts';
 import type {Parts} from './replay.ts';
 
 /** Starts the call that is shared; the signal aborts when everybody who waited for it has gone. */
-export type Start = (signal: AbortSignal) => Promise<Response>;
+export type Start = (signal: AbortSignal | undefined) => Promise<Response>;
 
 /** Reads in flight, by what makes them identical. */
 export type Flights = Map<string, Flight>;
 
 interface Flight {
-  readonly controller: AbortController;
+  /** None where somebody rides who can't leave: then nobody can stop it. */
+  readonly controller: AbortController | undefined;
   readonly riders: Set<Rider>;
 }
 
@@ -38,22 +39,57 @@ export function flightsThrough(engine: Engine, base: typeof fetch): Flights {
  * `undefined` for a call that shares with nobody: a command, one with a body, or one that has said so.
  */
 export function sharingKey({clock}: Engine, parts: Parts, context: CallContext): string | undefined {
-  const {user, vehicle, operation, idempotent, priority, maxWaitMs, deadlineMs, waitForReauthMs} = context;
-  const method = parts.method.toUpperCase();
-  if (context.coalesce === false || !(method === 'GET' || method === 'HEAD')) return undefined;
-  if (parts.body !== null && parts.body !== undefined) return undefined;
-  const rest = Object.entries(parts.rest).filter(([, value]) => value !== undefined);
-  // A dispatcher, say: nobody can tell whether two of them are alike.
-  if (rest.some(([, value]) => typeof value === 'object' || typeof value === 'function')) return undefined;
+  const {method, headers, body, rest, redirect} = parts;
+  if (context.coalesce === false || !(method === 'GET' || /^(get|head)$/i.test(method))) return undefined;
+  if (body !== null && body !== undefined) return undefined;
+  const options = restKey(rest);
+  if (options === undefined) return undefined;
   // The same deadline is the same moment: who comes later may take longer.
-  const until = deadlineMs === undefined ? undefined : Math.ceil(clock.monotonic() + deadlineMs);
-  const limits = [maxWaitMs, until, waitForReauthMs, idempotent, priority].map(String);
-  const url = String(parts.url).replace(/#.*/s, '');
-  return JSON.stringify([
-    [user, vehicle, operation, method, url, parts.redirect, ...limits],
-    [...parts.headers],
-    rest,
+  const {deadlineMs} = context;
+  const until = deadlineMs === undefined ? '' : Math.ceil(clock.monotonic() + deadlineMs);
+  const url = String(parts.url);
+  const hash = url.indexOf('#');
+  const own = headers === undefined ? '' : JSON.stringify([...headers]);
+  return [
+    method.toUpperCase(),
+    hash < 0 ? url : url.slice(0, hash),
+    redirect,
+    until,
+    own,
+    options,
+    contextKey(context),
+  ].join('\n');
+}
+
+/** fetch's other options. `undefined` where nobody can tell whether two are alike: a dispatcher, say. */
+function restKey(rest: RequestInit): string | undefined {
+  let key = '';
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined) continue;
+    if (typeof value === 'object' || typeof value === 'function') return undefined;
+    key += `${name}=${String(value)}&`;
+  }
+  return key;
+}
+
+/** A door's own context is the same object in every call. */
+const contextKeys = new WeakMap<CallContext, string>();
+
+function contextKey(context: CallContext): string {
+  const known = contextKeys.get(context);
+  if (known !== undefined) return known;
+  const {user, vehicle, operation, idempotent, priority, maxWaitMs, waitForReauthMs} = context;
+  const key = JSON.stringify([
+    user,
+    vehicle,
+    operation,
+    idempotent,
+    priority,
+    String(maxWaitMs),
+    String(waitForReauthMs),
   ]);
+  contextKeys.set(context, key);
+  return key;
 }
 
 /** Joins the flight under this key, or starts it. A rider's signal ends that rider's wait and no other's. */
@@ -65,7 +101,7 @@ export function shared(
 ): Promise<Response> {
   if (signal?.aborted) return Promise.reject(signal.reason);
   const known = flights.get(key);
-  const flight = known ?? {controller: new AbortController(), riders: new Set<Rider>()};
+  const flight = known ?? {controller: signal && new AbortController(), riders: new Set<Rider>()};
   const outcome = new Promise<Response>((arrive, fail) => board(flights, key, flight, signal, arrive, fail));
   if (known) return outcome;
   flights.set(key, flight);
@@ -73,7 +109,7 @@ export function shared(
     if (flights.get(key) === flight) flights.delete(key);
     return [...flight.riders];
   };
-  start(flight.controller.signal).then(
+  start(flight.controller?.signal).then(
     response => handOut(response, landed()),
     error => {
       for (const {unhear, fail} of landed()) {
@@ -99,7 +135,7 @@ function board(
     if (flight.riders.size > 0) return;
     // Whoever comes from now on must not join a flight that is being given up.
     if (flights.get(key) === flight) flights.delete(key);
-    flight.controller.abort(signal?.reason);
+    flight.controller?.abort(signal?.reason);
   };
   const unhear = (): void => signal?.removeEventListener('abort', leave);
   const rider: Rider = {signal, arrive, fail, unhear};

@@ -1,4 +1,5 @@
-import ky, {type Input, type KyInstance, type Options, type ResponsePromise} from 'ky';
+import {createRequire} from 'node:module';
+import type {Input, KyInstance, Options, ResponsePromise} from 'ky';
 import type {CallContext} from '../engine/call.ts';
 import type {FetchDoor} from './fetch.ts';
 
@@ -15,7 +16,11 @@ export type PolicyKy = Omit<KyInstance, Shortcut | 'extend'> &
     extend(defaults: PolicyKyOptions | ((parent: Options) => PolicyKyOptions)): PolicyKy;
   };
 
+/** Importing ky costs as much as everything else together, so it is loaded by those who ask for it. */
+const load = createRequire(import.meta.url);
+
 /** ky neither repeats nor times out here: a second layer would multiply the attempts, and count our waiting. */
 export function kyDoor(fetch: FetchDoor): PolicyKy {
+  const {default: ky} = load('ky') as {readonly default: KyInstance};
   return ky.create({fetch, retry: 0, timeout: false}) as PolicyKy;
 }

@@ -19,9 +19,13 @@ interface Hold {
 }
 
 /** `undefined` where nothing can end the call. `kept`: a `Request`, whose signal works only while it lives. */
-export function openLine(given: readonly (AbortSignal | undefined)[], kept?: unknown): Line | undefined {
-  const signals = [...new Set(given)].filter(signal => signal !== undefined);
-  if (signals.length === 0) return undefined;
+export function openLine(
+  one: AbortSignal | undefined,
+  other: AbortSignal | undefined,
+  kept?: unknown,
+): Line | undefined {
+  if (!one && !other) return undefined;
+  const signals = [...new Set([one, other])].filter(signal => signal !== undefined);
   const controller = new AbortController();
   const holds = signals.map(signal => holdOn(signal, () => controller.abort(signal.reason)));
   return {

@@ -2,7 +2,8 @@
 export interface Parts {
   readonly url: string | URL;
   readonly method: string;
-  readonly headers: Headers;
+  /** `undefined` where the caller gave none. */
+  readonly headers: Headers | undefined;
   readonly body: RequestInit['body'];
   /** A stream can be sent only once. */
   readonly replayable: boolean;
@@ -12,21 +13,24 @@ export interface Parts {
   readonly rest: RequestInit;
 }
 
-/** Takes fetch's arguments apart. The body of a `Request` is read once, as fetch itself would. */
-export async function takeApart(input: string | URL | Request, init: RequestInit): Promise<Parts> {
+/** Takes fetch's arguments apart. */
+export function takeApart(url: string | URL, init: RequestInit): Parts {
+  const {method = 'GET', headers, body, signal, redirect = 'follow', ...rest} = init;
+  return {
+    url,
+    method,
+    headers: headers === undefined ? undefined : new Headers(headers),
+    body: snapshot(body),
+    replayable: isReplayable(body),
+    signal: signal ?? undefined,
+    redirect,
+    rest,
+  };
+}
+
+/** The same for a `Request`, whose body is read once, as fetch itself would. */
+export async function takeRequestApart(input: Request, init: RequestInit): Promise<Parts> {
   const {method, headers, body, signal, redirect, ...rest} = init;
-  if (!(input instanceof Request)) {
-    return {
-      url: input,
-      method: method ?? 'GET',
-      headers: new Headers(headers),
-      body: snapshot(body),
-      replayable: isReplayable(body),
-      signal: signal ?? undefined,
-      redirect: redirect ?? 'follow',
-      rest,
-    };
-  }
   const {integrity, keepalive, referrerPolicy} = input;
   const own = body === undefined || body === null;
   return {
@@ -55,12 +59,13 @@ function isReplayable(body: RequestInit['body']): boolean {
 
 /** fetch takes the bytes at once: what the caller writes into its buffer later is in no repeat either. */
 function snapshot(body: RequestInit['body']): RequestInit['body'] {
+  if (body === undefined || body === null || typeof body === 'string') return body ?? null;
   if (body instanceof ArrayBuffer) return body.slice(0);
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   }
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
-  if (!(body instanceof FormData)) return body ?? null;
+  if (!(body instanceof FormData)) return body;
   const copy = new FormData();
   for (const [name, value] of body) {
     if (typeof value === 'string') copy.append(name, value);

@@ -18,11 +18,7 @@ export async function run<T>(engine: Engine, send: Send<T>, context: CallContext
     throw wrong('`user` of the call', 'the key of its owner, such as {user: "ada"}', undefined);
   }
   const endpoint = operation === undefined ? undefined : endpointNamed(operation);
-  const call = openCall(engine, context, {
-    ...(endpoint && {endpoint}),
-    command: !idempotent,
-    replayable: true,
-    ownAuthorization: false,
-  });
+  const facts = {command: !idempotent, replayable: true, ownAuthorization: false};
+  const call = openCall(engine, context, endpoint ? {...facts, endpoint} : facts, context.signal);
   return runCall(engine, call, async attempt => send(attempt));
 }

@@ -1,7 +1,7 @@
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
 import type {Blockade, Episode, GateKey, Pass} from '../ports.ts';
-import type {Call} from './call.ts';
+import {gateKeysOf, placeOf, type Call} from './call.ts';
 import {pause} from './clock.ts';
 import type {Engine} from './engine.ts';
 import type {HeldToken} from './tokens.ts';
@@ -32,8 +32,10 @@ const NO_PASSES: readonly Pass[] = [];
 
 /** The way of a call that nothing stands against: no promise, no timer. */
 export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
-  if (call.stale !== undefined || engine.gates.blocking(call.gateKeys)) return undefined;
-  if (!call.probing && engine.episodes.parking(call.place)) return undefined;
+  const {gates, episodes} = engine;
+  if (call.stale !== undefined) return undefined;
+  if (gates.any && gates.blocking(gateKeysOf(call))) return undefined;
+  if (episodes.any && !call.probing && episodes.parking(placeOf(call))) return undefined;
   if (!call.authorized) return {token: undefined, passes: NO_PASSES};
   const token = engine.tokens?.warm(call.user);
   return token && {token, passes: NO_PASSES};
@@ -48,9 +50,9 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
     await unparked(engine, call);
     await untilOpen(engine, call);
     const token = await tokenFor(engine, call);
-    const passes = await throughGates(engine, call, call.gateKeys);
-    const parked = !call.probing && engine.episodes.parking(call.place);
-    if (!parked && !engine.gates.blocking(without(call.gateKeys, passes))) {
+    const passes = await throughGates(engine, call, gateKeysOf(call));
+    const parked = !call.probing && engine.episodes.parking(placeOf(call));
+    if (!parked && !engine.gates.blocking(without(gateKeysOf(call), passes))) {
       return {token: newest(engine, call, token), passes};
     }
     leave(passes);
@@ -68,7 +70,7 @@ const without = (keys: readonly GateKey[], passes: readonly Pass[]): readonly Ga
 
 async function unparked(engine: Engine, call: Call): Promise<void> {
   for (;;) {
-    const episode = call.probing ? undefined : engine.episodes.parking(call.place);
+    const episode = call.probing ? undefined : engine.episodes.parking(placeOf(call));
     if (!episode) return;
     if (engine.episodes.probe(episode.episode)) {
       call.probing = true;
@@ -111,7 +113,7 @@ function parkedError({user, vehicle, connectUrl, reason}: Episode): PolicyError 
 /** Waits while a gate is shut; one that is only opening is left for later. */
 async function untilOpen(engine: Engine, call: Call): Promise<void> {
   for (;;) {
-    const blockade = engine.gates.blocking(call.gateKeys);
+    const blockade = engine.gates.blocking(gateKeysOf(call));
     if (!blockade || blockade.restMs <= 0) return;
     await waitForGate(engine, call, blockade);
   }

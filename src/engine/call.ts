@@ -1,3 +1,4 @@
+import {compact} from '../core/evidence/safe.ts';
 import type {Decision} from '../core/decide.ts';
 import type {Endpoint, RequestFacts} from '../core/endpoints.ts';
 import type {GateKey, Place} from '../ports.ts';
@@ -57,12 +58,14 @@ export type Outcome =
 
 /** One logical operation on its way through the loop. Also what `decide` asks of a call (`CallState`). */
 export interface Call {
-  readonly facts: CallFacts;
-  readonly place: Place;
+  readonly id: number;
   readonly user: string | undefined;
-  readonly vehicle?: string;
-  readonly request?: RequestFacts;
-  readonly endpoint?: Endpoint;
+  readonly vehicle: string | undefined;
+  readonly operation: string | undefined;
+  readonly request: RequestFacts | undefined;
+  readonly endpoint: Endpoint | undefined;
+  /** What the call is parked under: the permission it needs, else its operation's name. */
+  readonly permission: string | undefined;
   readonly command: boolean;
   readonly idempotent: boolean;
   readonly replayable: boolean;
@@ -71,17 +74,19 @@ export interface Call {
   readonly refreshable: boolean;
   readonly priority: number;
   readonly signal: AbortSignal | undefined;
-  readonly gateKeys: readonly GateKey[];
   readonly startedAt: number;
   /** By the monotonic clock. */
   readonly deadline: number | undefined;
   maxWaitMs: number;
+  readonly maxWaitIsOwn: boolean;
   waitForReauthMs: number;
   attempts: number;
   waitedMs: number;
   readonly retries: Record<string, number>;
   /** The token that was refused last: the next attempt must have another. */
   stale: string | undefined;
+  /** The generation that took the place of a refused one in this call. */
+  renewed: string | undefined;
   tokenWasFresh: boolean;
   /** Why the last try to get a token failed; the attempt after it was never sent. */
   tokenFailure: {readonly decision: Decision; readonly message: string} | undefined;
@@ -95,8 +100,6 @@ export interface Call {
 export interface DoorFacts {
   readonly request?: RequestFacts;
   readonly endpoint?: Endpoint;
-  readonly vehicle?: string;
-  readonly operation?: string;
   readonly command: boolean;
   readonly replayable: boolean;
   /** The caller brought an authorization of its own. */
@@ -105,45 +108,40 @@ export interface DoorFacts {
 
 let calls = 0;
 
-export function openCall(engine: Engine, context: CallContext, door: DoorFacts): Call {
-  const {user, idempotent = false, signal} = context;
-  const vehicle = context.vehicle ?? door.vehicle;
-  const operation = context.operation ?? door.operation;
+/** Every call goes through here: no more objects than needed. `signal` stands in for the context's own. */
+export function openCall(engine: Engine, context: CallContext, door: DoorFacts, signal?: AbortSignal): Call {
+  const {request} = door;
+  const {user} = context;
+  const vehicle = context.vehicle ?? request?.vehicle;
+  const operation = context.operation ?? request?.operation;
+  const endpoint = door.endpoint ?? request?.endpoint;
   const authorized = engine.source !== undefined && !door.ownAuthorization;
   const startedAt = engine.clock.monotonic();
-  const permission = door.endpoint?.permission ?? operation;
   return {
-    facts: {
-      call: ++calls,
-      ...(user !== undefined && {user}),
-      ...(vehicle !== undefined && {vehicle}),
-      ...(operation !== undefined && {operation}),
-    },
-    place: {
-      user: user ?? '',
-      ...(vehicle !== undefined && {vehicle}),
-      ...(permission !== undefined && {permission}),
-    },
+    id: ++calls,
     user,
-    ...(vehicle !== undefined && {vehicle}),
-    ...(door.request && {request: door.request}),
-    ...(door.endpoint && {endpoint: door.endpoint}),
+    vehicle,
+    operation,
+    request,
+    endpoint,
+    permission: endpoint?.permission ?? operation,
     command: door.command,
-    idempotent,
+    idempotent: context.idempotent ?? false,
     replayable: door.replayable,
     authorized,
     refreshable: authorized,
     priority: context.priority ?? (door.command ? 4 : 5),
     signal,
-    gateKeys: gateKeys(user, vehicle),
     startedAt,
     deadline: context.deadlineMs === undefined ? undefined : startedAt + context.deadlineMs,
     maxWaitMs: context.maxWaitMs ?? engine.maxWaitMs,
+    maxWaitIsOwn: context.maxWaitMs !== undefined,
     waitForReauthMs: context.waitForReauthMs ?? 0,
     attempts: 0,
     waitedMs: 0,
     retries: {},
     stale: undefined,
+    renewed: undefined,
     tokenWasFresh: false,
     tokenFailure: undefined,
     probing: false,
@@ -151,8 +149,18 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts):
   };
 }
 
-/** The narrowest first: the order in which places behind gates are taken. */
-function gateKeys(user: string | undefined, vehicle: string | undefined): readonly GateKey[] {
+/** Who and what an event is about. */
+export function factsOf({id, user, vehicle, operation}: Call): CallFacts {
+  return compact<CallFacts>({call: id, user, vehicle, operation});
+}
+
+/** Where the call stands, as far as parking is concerned. */
+export function placeOf({user = '', vehicle, permission}: Call): Place {
+  return compact<Place>({user, vehicle, permission});
+}
+
+/** The gates in a call's way, the narrowest first: the order in which places behind them are taken. */
+export function gateKeysOf({user, vehicle}: Call): readonly GateKey[] {
   const keys = ['application'];
   if (user !== undefined) keys.unshift(`user:${user}`);
   if (vehicle !== undefined) keys.unshift(`vehicle:${vehicle}`);

@@ -5,7 +5,7 @@ import {PolicyError, type PolicyErrorDetails} from '../core/policy-error.ts';
 import type {Episode} from '../ports.ts';
 import type {Refusal} from './admission.ts';
 import {discard} from './attempt.ts';
-import type {Call, Outcome} from './call.ts';
+import {factsOf, type Call, type Outcome} from './call.ts';
 import type {Engine} from './engine.ts';
 import {record, type Explanation} from './explain.ts';
 
@@ -28,7 +28,8 @@ interface Details extends Verdict {
 
 export function succeeded(engine: Engine, call: Call): void {
   drop(call);
-  if (engine.events.heard('success')) engine.events.emit('success', {...call.facts, ...spent(engine, call)});
+  if (engine.events.heard('success'))
+    engine.events.emit('success', {...factsOf(call), ...spent(engine, call)});
 }
 
 /** The decision is not to go on: the caller gets what the last attempt brought. */
@@ -83,8 +84,7 @@ export function outOfTime(engine: Engine, call: Call, error: PolicyError): Stop 
 /** The caller gave up: as with fetch, the signal's reason is the error. */
 export function abandoned(engine: Engine, call: Call): Stop {
   drop(call);
-  report(engine, call, interrupted(call, 'aborted'));
-  return new Stop({threw: true, error: call.signal?.reason});
+  return ended(engine, call, {threw: true, error: call.signal?.reason}, interrupted(call, 'aborted'));
 }
 
 /** What is held will not be handed out; its unread body would keep a socket. */
@@ -124,11 +124,11 @@ function explanation(engine: Engine, call: Call, details: Details): Explanation 
 
 function report(engine: Engine, call: Call, details: Details): void {
   const {action, reason, needs, failure, retryAt} = details;
-  if (retryAt !== undefined) engine.events.emit('defer', {...call.facts, retryAt, reason});
+  if (retryAt !== undefined) engine.events.emit('defer', {...factsOf(call), retryAt, reason});
   if (!engine.events.heard('fail')) return;
   const more = retryAt === undefined ? {} : {retryAt};
   engine.events.emit('fail', {
-    ...call.facts,
+    ...factsOf(call),
     action,
     reason,
     needs,

@@ -1,6 +1,7 @@
 import type {Decision} from '../core/decide.ts';
 import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
+import {wrong} from '../core/wrong.ts';
 import type {EpisodeEnd} from '../ports.ts';
 
 /** Who an event is about. No event has a member that could hold a token. */
@@ -74,6 +75,19 @@ export interface PolicyEvents {
 }
 
 export type EventName = keyof PolicyEvents;
+
+const EVENT_NAMES: readonly EventName[] = [
+  'attempt',
+  'decision',
+  'refresh',
+  'pause',
+  'resume',
+  'reauth',
+  'reauth-resolved',
+  'defer',
+  'success',
+  'fail',
+];
 export type Listener<E extends EventName> = (event: PolicyEvents[E]) => void;
 
 export interface Events {
@@ -91,6 +105,8 @@ type Entry = {readonly listener: (event: never) => unknown; readonly once: boole
 export function createEvents(): Events {
   const entries = new Map<EventName, readonly Entry[]>();
   const add = (event: EventName, entry: Entry): void => {
+    if (!EVENT_NAMES.includes(event)) throw wrong('the event', `one of ${EVENT_NAMES.join(', ')}`, event);
+    if (typeof entry.listener !== 'function') throw wrong('the listener', 'a function', entry.listener);
     entries.set(event, [...(entries.get(event) ?? []), entry]);
   };
   const remove = (event: EventName, gone: (entry: Entry) => boolean): void => {

@@ -52,6 +52,7 @@ function judged(
     command: context.request?.method !== undefined && (request?.command ?? false),
     idempotent: context.idempotent ?? false,
     maxWaitMs: context.maxWaitMs ?? Infinity,
+    maxWaitIsOwn: context.maxWaitMs !== undefined,
     ...(context.deadlineMs !== undefined && {deadlineAt: now + context.deadlineMs}),
   };
   return decide(evidence, state, backoff, {now, dice: random()});

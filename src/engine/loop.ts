@@ -5,7 +5,7 @@ import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
 import {ownerBack, Refusal, tokenGateKeys} from './admission.ts';
 import {discard} from './attempt.ts';
-import {gateKeyOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {factsOf, gateKeyOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
 import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
@@ -93,7 +93,7 @@ function judged(engine: Engine, call: Call, evidence: readonly Evidence[]): Deci
 
 function report(engine: Engine, call: Call, decision: Decision): void {
   if (!engine.events.heard('decision')) return;
-  engine.events.emit('decision', {...call.facts, attempt: call.attempts, ...decisionFacts(decision)});
+  engine.events.emit('decision', {...factsOf(call), attempt: call.attempts, ...decisionFacts(decision)});
 }
 
 /** The deadline is kept by the monotonic clock and decided about in wall-clock time. */
@@ -136,7 +136,7 @@ async function reauthenticate(
   // A part of a batch or a list of signals parks nothing but itself; without a user there is nobody to park.
   if (failure.scope === 'call' || call.user === undefined) throw stopped(engine, call, decision);
   const scope = failure.scope === 'application' ? 'user' : failure.scope;
-  const episode = engine.episodes.open(call.place, {
+  const episode = engine.episodes.open(placeOf(call), {
     scope,
     reason,
     failure,
@@ -148,7 +148,7 @@ async function reauthenticate(
   if (call.waitForReauthMs <= 0) throw stopped(engine, call, decision, episode);
   // The owner comes back with a new token, perhaps.
   call.stale = undefined;
-  call.tokenWasFresh = false;
+  call.renewed = undefined;
   await ownerBack(engine, call, episode).catch((error: unknown) => stopWaiting(engine, call, error));
 }
 

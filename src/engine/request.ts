@@ -17,8 +17,34 @@ export function reachOf(origins: Origins, url: URL): Reach {
   return origin === origins.management ? 'management' : 'foreign';
 }
 
-export function factsOf(method: string, url: URL): RequestFacts {
-  return requestFacts(method, url.pathname);
+/** Where a request goes, and what it is about. */
+export interface Target {
+  readonly url: URL;
+  readonly reach: Reach;
+  readonly request: RequestFacts;
+}
+
+/** Pollers ask the same URLs again and again: as many as this are taken apart only once. */
+const MOST_TARGETS = 1_000;
+
+/** Reads methods and URLs; remembers the latest of them. */
+export function targetsOf(origins: Origins): (method: string, input: string | URL) => Target {
+  const known = new Map<string, Target>();
+  const read = (method: string, input: string | URL): Target => {
+    const url = absoluteUrl(input);
+    return {url, reach: reachOf(origins, url), request: requestFacts(method, url.pathname)};
+  };
+  return (method, input) => {
+    // A URL can be changed by its owner; only a text stays what it is.
+    if (typeof input !== 'string') return read(method, input);
+    const key = `${method} ${input}`;
+    const found = known.get(key);
+    if (found) return found;
+    const target = read(method, input);
+    if (known.size >= MOST_TARGETS) known.clear();
+    known.set(key, target);
+    return target;
+  };
 }
 
 /** v3 answers these without `sc-user-id` with an error only. */
@@ -31,7 +57,7 @@ export function needsUserHeader({version, vehicle, operation}: RequestFacts): bo
 }
 
 /** @throws `PolicyError` with code `CONFIGURATION`: fetch in Node has no page that a relative URL could refer to. */
-export function absoluteUrl(input: string | URL): URL {
+function absoluteUrl(input: string | URL): URL {
   if (input instanceof URL) return input;
   if (typeof input === 'string' && URL.canParse(input)) return new URL(input);
   throw wrong('the URL', 'absolute, such as https://api.smartcar.com/v2.0/vehicles', input);

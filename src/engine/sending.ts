@@ -1,7 +1,9 @@
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
+import {compact} from '../core/evidence/safe.ts';
+import {redacted} from '../core/redacted.ts';
 import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse} from './attempt.ts';
-import type {AttemptContext, Call, Outcome} from './call.ts';
+import {factsOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
 import type {HeldToken} from './tokens.ts';
@@ -16,7 +18,7 @@ export class Attempted extends Error {
   constructor(outcome: Outcome, evidence: readonly Evidence[], admission: Admission) {
     super('attempt failed');
     this.outcome = outcome;
-    this.evidence = evidence;
+    this.evidence = cleansed(evidence, admission.token);
     this.admission = admission;
   }
 }
@@ -34,8 +36,10 @@ export async function attempt<T>(
   const {token} = admission;
   if (token) freshness(engine, call, token);
   call.attempts += 1;
-  if (engine.events.heard('attempt')) engine.events.emit('attempt', {...call.facts, attempt: call.attempts});
-  const sentAt = engine.clock.now();
+  if (engine.events.heard('attempt'))
+    engine.events.emit('attempt', {...factsOf(call), attempt: call.attempts});
+  // An episode that opens from here on is none that this call can end.
+  const sentAt = engine.episodes.any ? engine.clock.now() : -Infinity;
   const held = attemptLeash(engine, call);
   try {
     const value = await held.race(
@@ -52,7 +56,7 @@ export async function attempt<T>(
       throw new Attempted({threw: false, value}, evidence, admission);
     }
     for (const pass of admission.passes) pass.leave('passed');
-    engine.episodes.succeeded(call.place, sentAt, token?.generation);
+    if (engine.episodes.any) engine.episodes.succeeded(placeOf(call), sentAt, token?.generation);
     succeeded(engine, call);
     return value;
   } catch (error) {
@@ -96,14 +100,28 @@ function attemptLeash(engine: Engine, call: Call): ReturnType<typeof leash> {
 
 /** A token that took the place of a refused one, or was refused before for this very car, is not renewed again. */
 function freshness(engine: Engine, call: Call, token: HeldToken): void {
-  if (call.stale !== undefined) call.tokenWasFresh = true;
-  else if (engine.rejected.size > 0 && engine.rejected.get(rejectionKey(call)) === token.generation) {
-    call.tokenWasFresh = true;
-  }
+  if (call.stale !== undefined) call.renewed = token.generation;
+  call.stale = undefined;
+  call.tokenWasFresh =
+    call.renewed === token.generation ||
+    (engine.rejected.size > 0 && engine.rejected.get(rejectionKey(call)) === token.generation);
 }
 
 const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.vehicle]);
 const MOST_REJECTED = 10_000;
+
+/** Some descriptions repeat what was sent: no token goes on from here. */
+function cleansed(evidence: readonly Evidence[], token: HeldToken | undefined): readonly Evidence[] {
+  if (!token) return evidence;
+  const clean = (text: string | undefined): string | undefined => text && redacted(text, [token.accessToken]);
+  return evidence.map(({description, suggestedUserMessage, ...rest}) =>
+    compact<Evidence>({
+      ...rest,
+      description: clean(description),
+      suggestedUserMessage: clean(suggestedUserMessage),
+    }),
+  );
+}
 
 /** Whoever was let through a gate that is opening tells whether the limit still stands in the way. */
 export function leaveAll({passes}: Admission, answered: boolean, closedKey?: string): void {
@@ -112,6 +130,8 @@ export function leaveAll({passes}: Admission, answered: boolean, closedKey?: str
 
 /** A fresh token was refused for this user and car: until there is another, none is renewed for them. */
 export function remember(engine: Engine, call: Call, generation: string): void {
+  // Without a car nobody can tell which of a user's calls was meant.
+  if (call.vehicle === undefined) return;
   if (engine.rejected.size >= MOST_REJECTED) engine.rejected.clear();
   engine.rejected.set(rejectionKey(call), generation);
 }

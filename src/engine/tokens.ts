@@ -42,7 +42,7 @@ export interface TokenKeeperParts {
 }
 
 /** A token is not sent so shortly before its end that it could expire on the way. */
-const SKEW_MS = 10_000;
+const SKEW_MS = 5_000;
 /** Users whose token is kept at hand; the oldest goes first. */
 const MOST_WARM = 10_000;
 /** After a renewal ahead of time has failed, the next one waits this long. */

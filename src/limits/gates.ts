@@ -123,6 +123,9 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
   }
 
   return {
+    get any() {
+      return gates.size > 0;
+    },
     blocking(keys) {
       if (gates.size === 0) return undefined;
       let longest: Blockade | undefined;

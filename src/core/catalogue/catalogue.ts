@@ -45,7 +45,10 @@ export function lookUp(evidence: Evidence): Row | undefined {
   if (type === null) return byCode(evidence) ?? byStatusOf(api, status);
   for (const dialect of [api, '2.0', '3', '1.0']) {
     const row = find(dialect, type, code, status);
-    if (row) return row;
+    if (!row) continue;
+    // Another dialect's row says nothing about another status: a 403 of AUTHENTICATION is no expired token.
+    const elsewhere = dialect !== api && status !== undefined && row.status !== status;
+    return (elsewhere ? index.get(keyOf('any', type, '*', status)) : undefined) ?? row;
   }
   if (isOAuth(api) || api === '1.0') {
     // OAuth answers and v1 names are read by their name alone where the code is new.
