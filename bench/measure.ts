@@ -5,6 +5,8 @@ export interface Result {
   readonly median: number;
   readonly min: number;
   readonly max: number;
+  /** In the order of the rounds. */
+  readonly samples: readonly number[];
 }
 
 export interface Contender {
@@ -27,8 +29,15 @@ export async function interleaved(
     }
   }
   return contenders.map(({name}, index) => {
-    const sorted = (samples[index] ?? []).toSorted((one, other) => one - other);
-    return {name, median: sorted[sorted.length >> 1] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0};
+    const own = samples[index] ?? [];
+    const sorted = own.toSorted((one, other) => one - other);
+    return {
+      name,
+      median: sorted[sorted.length >> 1] ?? 0,
+      min: sorted[0] ?? 0,
+      max: sorted.at(-1) ?? 0,
+      samples: own,
+    };
   });
 }
 
@@ -52,6 +61,8 @@ export function print(title: string, unit: string, results: readonly Result[], n
   console.log(`  ${note}`);
 }
 
-export function ratio(one: number, other: number): string {
-  return (one / other).toFixed(2);
+/** The median of the ratios round by round: neighbours in time share what the machine was doing. */
+export function pairedRatio(one: Result | undefined, other: Result | undefined): number {
+  const ratios = (one?.samples ?? []).map((sample, round) => sample / (other?.samples[round] ?? Number.NaN));
+  return ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;
 }
