@@ -15,7 +15,7 @@ export interface Contender {
   readonly round: () => Promise<number>;
 }
 
-/** Runs the contenders in turn, A B C A B C …, so that a machine that drifts drifts for all. */
+/** Runs the contenders in turn, each round from another first, so that what drifts and what lingers hits all alike. */
 export async function interleaved(
   contenders: readonly Contender[],
   rounds: number,
@@ -23,8 +23,9 @@ export async function interleaved(
 ): Promise<Result[]> {
   const samples = contenders.map((): number[] => []);
   for (let round = -warmUps; round < rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      const sample = await contender.round();
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const index = (turn + round + warmUps) % contenders.length;
+      const sample = (await contenders[index]?.round()) ?? Number.NaN;
       if (round >= 0) samples[index]?.push(sample);
     }
   }

@@ -12,8 +12,8 @@ import {
 } from '../engine/request.ts';
 import type {Origins} from '../ports.ts';
 import {flightsThrough, shared, sharingKey} from './coalesce.ts';
-import {eitherOf, openLine} from './line.ts';
-import {following} from './redirects.ts';
+import {eitherOf, openLine, type Line} from './line.ts';
+import {following, isRedirect, type Hop} from './redirects.ts';
 import {takeApart, takeRequestApart, type Parts} from './replay.ts';
 import {settled} from './settle.ts';
 
@@ -40,64 +40,82 @@ export function fetchDoor(
   const flights = flightsThrough(engine, base);
   const targetOf = targetsOf(origins);
 
-  const door: FetchDoor = async (input, init) => {
-    const {policy: own, ...plain} = init ?? NOTHING;
-    const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
-    const isRequest = typeof input !== 'string' && input instanceof Request;
-    const method = plain.method ?? (isRequest ? input.method : 'GET');
-    const target = targetOf(method, isRequest ? input.url : input);
-    if (target.reach === 'foreign') return base(input, own === undefined ? init : plain);
-    const parts = isRequest ? await takeRequestApart(input, plain) : takeApart(input, plain);
-    const ownAuthorization = keepsAuthorization(engine, parts, context, target.reach);
-    const caller = withUser(engine, parts, target.request, context, ownAuthorization);
-    const {request} = target;
-    const facts = {request, command: request.command, replayable: parts.replayable, ownAuthorization};
-    const exchange = exchangeOf(base, parts, target, settles(context, request), url => reachOf(origins, url));
-    const send = (signal: AbortSignal | undefined): Promise<Response> =>
-      runCall(engine, openCall(engine, caller, facts, signal), attempt => exchange(attempt, signal));
+  const stops = stoppedByItself(engine, base);
 
-    const line = openLine(parts.signal, context.signal, input);
+  const enter = (parts: Parts, target: Target, context: CallContext, kept: unknown): Promise<Response> => {
+    const {request, reach} = target;
+    const ownAuthorization = keepsAuthorization(engine, parts, context, reach);
+    const caller = withUser(engine, parts, request, context, ownAuthorization);
+    const facts = {request, command: request.command, replayable: parts.replayable, ownAuthorization};
+    const settling = settles(context, request);
+    const trusted = (url: URL): boolean => reachOf(origins, url) === reach;
+    const unstoppable = stops && context.deadlineMs === undefined;
+    const send = (signal: AbortSignal | undefined): Promise<Response> =>
+      runCall(engine, openCall(engine, caller, facts, signal), attempt => {
+        const heard = unstoppable && !signal ? undefined : eitherOf(attempt.signal, signal);
+        const sent = initOf(parts, attempt, heard);
+        const resend = (at: string | URL): Promise<Response> => base(at, sent);
+        return Promise.resolve(base(parts.url, sent)).then(first => {
+          if (isRedirect(first))
+            return following(first, parts.url, hopOf(parts, request, trusted), resend).then(end);
+          return end(first);
+        });
+      });
+    const end = (response: Response): Response | Promise<Response> =>
+      settling && response.status === 202 ? settled(response) : response;
+    const line = openLine(parts.signal, context.signal, kept);
     const key = sharingKey(engine, parts, caller);
-    if (!line) return key === undefined ? send(undefined) : shared(flights, key, undefined, send);
-    let body: Response['body'] | undefined;
+    const go = (signal: AbortSignal | undefined): Promise<Response> =>
+      key === undefined ? send(signal) : shared(flights, key, signal, send);
+    return line ? heldOn(line, go) : go(undefined);
+  };
+
+  const door: FetchDoor = (input, init) => {
     try {
-      const response = await (key === undefined
-        ? send(line.signal)
-        : shared(flights, key, line.signal, send));
-      ({body} = response);
-      return response;
-    } finally {
-      line.leave(body);
+      const {policy: own, ...plain} = init ?? NO_INIT;
+      const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
+      const request = typeof input !== 'string' && input instanceof Request ? input : undefined;
+      const target = targetOf(
+        plain.method ?? request?.method ?? 'GET',
+        request ? request.url : (input as string | URL),
+      );
+      if (target.reach === 'foreign') return base(input, own === undefined ? init : plain);
+      return request
+        ? takeRequestApart(request, plain).then(parts => enter(parts, target, context, request))
+        : enter(takeApart(input as string | URL, plain), target, context, undefined);
+    } catch (error) {
+      return Promise.reject(error);
     }
   };
   doors.add(door);
   return door;
 }
 
-const NOTHING: PolicyRequestInit = Object.freeze({});
+const NO_INIT: PolicyRequestInit = Object.freeze({});
 
-type Exchange = (attempt: AttemptContext, signal: AbortSignal | undefined) => Promise<Response>;
+/** Node's own fetch gives up by itself after so long without headers, or between two pieces of a body. */
+const NODE_GIVES_UP_MS = 300_000;
+const nodeFetch = globalThis.fetch;
 
-/** One attempt over the wire: redirects followed, a streamed outcome waited for. */
-function exchangeOf(
-  base: typeof fetch,
-  parts: Parts,
-  {reach, request}: Target,
-  settling: boolean,
-  reachAt: (url: URL) => Reach,
-): Exchange {
-  const hop = {
-    method: request.method,
-    command: request.command,
-    replayable: parts.replayable,
-    redirect: parts.redirect,
-    trusted: (next: URL): boolean => reachAt(next) === reach,
-  };
-  return async (attempt, signal) => {
-    const sent = initOf(parts, attempt, eitherOf(attempt.signal, signal));
-    const response = await following(parts.url, hop, at => base(at, sent));
-    return settling && response.status === 202 ? settled(response) : response;
-  };
+/** A signal costs a request some percent; where nobody could abort before fetch itself gives up, none is passed. */
+function stoppedByItself({attemptTimeoutMs}: Engine, base: typeof fetch): boolean {
+  return base === nodeFetch && attemptTimeoutMs >= NODE_GIVES_UP_MS;
+}
+
+/** The caller's signals end the call, and afterwards the body that was handed out. */
+async function heldOn(line: Line, go: (signal: AbortSignal) => Promise<Response>): Promise<Response> {
+  let body: Response['body'] | undefined;
+  try {
+    const response = await go(line.signal);
+    ({body} = response);
+    return response;
+  } finally {
+    line.leave(body);
+  }
+}
+
+function hopOf({replayable, redirect}: Parts, {method, command}: RequestFacts, trusted: Hop['trusted']): Hop {
+  return {method, command, replayable, redirect, trusted};
 }
 
 /** v3's commands to a car stream their outcome; what else answers 202 has nothing more to say. */
@@ -108,15 +126,15 @@ function settles({settle}: CallContext, {command, version, vehicle}: RequestFact
 function initOf(
   {method, headers, body, rest}: Parts,
   attempt: AttemptContext,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): RequestInit {
   const init: RequestInit = {
     ...rest,
     method,
     headers: headersOf(headers, attempt.headers),
-    signal,
     redirect: 'manual',
   };
+  if (signal) init.signal = signal;
   if (body !== null && body !== undefined) init.body = body;
   return init;
 }

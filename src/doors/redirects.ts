@@ -14,25 +14,29 @@ export interface Hop {
   readonly trusted: (url: URL) => boolean;
 }
 
+export const isRedirect = (response: Response): boolean => REDIRECTS.has(response.status);
+
 /**
  * Follows redirects by hand: Node's fetch would carry `sc-user-id` to any origin, and turn a command into a GET. A
  * redirect to an origin that is not configured, or of a command unless 307 or 308, is handed out as it came.
  */
 export async function following(
+  first: Response,
   url: string | URL,
   hop: Hop,
   send: (url: string | URL) => Promise<Response>,
 ): Promise<Response> {
+  let response = first;
   let at = url;
   for (let hops = 0; ; hops++) {
-    const response = await send(at);
-    if (hop.redirect === 'manual' || !REDIRECTS.has(response.status)) return arrived(response, hops);
+    if (hop.redirect === 'manual' || !isRedirect(response)) return arrived(response, hops);
     if (hop.redirect === 'error') throw refusal(response, 'unexpected redirect');
     const next = nextHop(response, at, hop);
     if (!next) return arrived(response, hops);
     if (hops >= MOST_HOPS) throw refusal(response, 'redirect count exceeded');
     discard(response);
     at = next;
+    response = await send(at);
   }
 }
 

@@ -21,21 +21,20 @@ const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
  * The one loop: p-retry turns it, `next` takes every decision. Resolves with what the call resolved with; rejects
  * with what it threw, with the caller's abort reason, or with a `PolicyError` where nothing was sent.
  */
-export async function runCall<T>(
+export function runCall<T>(
   engine: Engine,
   call: Call,
   send: (context: AttemptContext) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await pRetry(() => attempt(engine, call, send), {
-      ...FOREVER,
-      onFailedAttempt: ({error}) => next(engine, call, error),
-    });
-  } catch (stop) {
-    if (!(stop instanceof Stop)) throw stop;
-    if (stop.outcome.threw) throw stop.outcome.error;
-    return stop.outcome.value as T;
-  }
+  const onFailedAttempt = ({error}: {readonly error: Error}): Promise<void> => next(engine, call, error);
+  return pRetry(() => attempt(engine, call, send), {...FOREVER, onFailedAttempt}).catch(unwrapped);
+}
+
+/** What the call itself brought comes out as it was. */
+function unwrapped(stop: unknown): never {
+  if (!(stop instanceof Stop)) throw stop;
+  if (stop.outcome.threw) throw stop.outcome.error;
+  return stop.outcome.value as never;
 }
 
 /** After a failed attempt: returns to go again, throws a `Stop` to end. */

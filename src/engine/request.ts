@@ -29,7 +29,7 @@ const MOST_TARGETS = 1_000;
 
 /** Reads methods and URLs; remembers the latest of them. */
 export function targetsOf(origins: Origins): (method: string, input: string | URL) => Target {
-  const known = new Map<string, Target>();
+  const known = new Map<string, Map<string, Target>>();
   const read = (method: string, input: string | URL): Target => {
     const url = absoluteUrl(input);
     return {url, reach: reachOf(origins, url), request: requestFacts(method, url.pathname)};
@@ -37,12 +37,12 @@ export function targetsOf(origins: Origins): (method: string, input: string | UR
   return (method, input) => {
     // A URL can be changed by its owner; only a text stays what it is.
     if (typeof input !== 'string') return read(method, input);
-    const key = `${method} ${input}`;
-    const found = known.get(key);
+    const ofMethod = known.get(method) ?? new Map<string, Target>();
+    const found = ofMethod.get(input);
     if (found) return found;
     const target = read(method, input);
-    if (known.size >= MOST_TARGETS) known.clear();
-    known.set(key, target);
+    if (ofMethod.size >= MOST_TARGETS) ofMethod.clear();
+    known.set(method, ofMethod.set(input, target));
     return target;
   };
 }
