@@ -50,17 +50,22 @@ export function fetchDoor(
     const settling = settles(context, request);
     const trusted = (url: URL): boolean => reachOf(origins, url) === reach;
     const unstoppable = stops && context.deadlineMs === undefined;
-    const send = (signal: AbortSignal | undefined): Promise<Response> =>
-      runCall(engine, openCall(engine, caller, facts, signal), attempt => {
-        const heard = unstoppable && !signal ? undefined : eitherOf(attempt.signal, signal);
-        const sent = initOf(parts, attempt, heard);
-        const resend = (at: string | URL): Promise<Response> => base(at, sent);
-        return Promise.resolve(base(parts.url, sent)).then(first => {
-          if (isRedirect(first))
-            return following(first, parts.url, hopOf(parts, request, trusted), resend).then(end);
-          return end(first);
-        });
+    const send = (signal: AbortSignal | undefined): Promise<Response> => {
+      const endsByItself = unstoppable && !signal;
+      let sent: RequestInit = NO_INIT;
+      const resend = (at: string | URL): Promise<Response> => base(at, sent);
+      return runCall(engine, openCall(engine, caller, facts, signal), {
+        endsByItself,
+        send(attempt) {
+          sent = initOf(parts, attempt, endsByItself ? undefined : eitherOf(attempt.signal, signal));
+          return base(parts.url, sent);
+        },
+        finish(first) {
+          if (!isRedirect(first)) return end(first);
+          return following(first, parts.url, hopOf(parts, request, trusted), resend).then(end);
+        },
       });
+    };
     const end = (response: Response): Response | Promise<Response> =>
       settling && response.status === 202 ? settled(response) : response;
     const line = openLine(parts.signal, context.signal, kept);

@@ -20,5 +20,5 @@ export async function run<T>(engine: Engine, send: Send<T>, context: CallContext
   const endpoint = operation === undefined ? undefined : endpointNamed(operation);
   const facts = {command: !idempotent, replayable: true, ownAuthorization: false};
   const call = openCall(engine, context, endpoint ? {...facts, endpoint} : facts, context.signal);
-  return runCall(engine, call, async attempt => send(attempt));
+  return runCall(engine, call, {send: async attempt => send(attempt)});
 }

@@ -5,12 +5,12 @@ import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
 import {ownerBack, Refusal, tokenGateKeys} from './admission.ts';
 import {discard} from './attempt.ts';
-import {factsOf, gateKeyOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
 import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
 import {decisionFacts} from './events.ts';
-import {attempt, Attempted, leaveAll, remember} from './sending.ts';
+import {attempt, Attempted, leaveAll, remember, type Exchange} from './sending.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting} from './waiting.ts';
@@ -18,16 +18,20 @@ import {waiting} from './waiting.ts';
 const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
 
 /**
- * The one loop: p-retry turns it, `next` takes every decision. Resolves with what the call resolved with; rejects
- * with what it threw, with the caller's abort reason, or with a `PolicyError` where nothing was sent.
+ * The one loop: p-retry turns it, `next` takes every decision. A first attempt that succeeds never enters it. Resolves
+ * with what the call resolved with; rejects with what it threw, with the caller's abort reason, or with a `PolicyError`
+ * where nothing was sent.
  */
-export function runCall<T>(
-  engine: Engine,
-  call: Call,
-  send: (context: AttemptContext) => Promise<T>,
-): Promise<T> {
+export function runCall<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
+  return attempt(engine, call, exchange).catch((failure: unknown) => again(engine, call, exchange, failure));
+}
+
+/** The first failure is handed to p-retry as its first attempt; those that follow are made there. */
+function again<T>(engine: Engine, call: Call, exchange: Exchange<T>, first: unknown): Promise<T> {
+  const turn = (number: number): Promise<T> =>
+    number === 1 ? Promise.reject(first) : attempt(engine, call, exchange);
   const onFailedAttempt = ({error}: {readonly error: Error}): Promise<void> => next(engine, call, error);
-  return pRetry(() => attempt(engine, call, send), {...FOREVER, onFailedAttempt}).catch(unwrapped);
+  return pRetry(turn, {...FOREVER, onFailedAttempt}).catch(unwrapped);
 }
 
 /** What the call itself brought comes out as it was. */

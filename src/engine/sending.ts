@@ -28,9 +28,9 @@ class Sent implements AttemptContext {
   readonly attempt: number;
   readonly accessToken: string;
   readonly headers: Record<string, string>;
-  private readonly held: Leash;
+  private readonly held: Leash | undefined;
 
-  constructor(count: number, accessToken: string, headers: Record<string, string>, held: Leash) {
+  constructor(count: number, accessToken: string, headers: Record<string, string>, held: Leash | undefined) {
     this.attempt = count;
     this.accessToken = accessToken;
     this.headers = headers;
@@ -38,7 +38,7 @@ class Sent implements AttemptContext {
   }
 
   get signal(): AbortSignal {
-    return this.held.signal();
+    return this.held ? this.held.signal() : new AbortController().signal;
   }
 }
 
@@ -46,12 +46,17 @@ function headersFor({source}: Engine, {user}: Call, token: HeldToken | undefined
   return token && source ? source.headers(token.accessToken, user) : {};
 }
 
+/** How a door sends one attempt. */
+export interface Exchange<T> {
+  readonly send: (context: AttemptContext) => Promise<T>;
+  /** What is left to do about the answer: the same value for nothing. */
+  readonly finish?: (value: T) => T | Promise<T>;
+  /** Ends by itself in good time, and nobody can stop it: it needs no timer and no race. */
+  readonly endsByItself?: boolean;
+}
+
 /** One turn of the loop: waits for admission, sends, and resolves with a success; all else it throws. */
-export async function attempt<T>(
-  engine: Engine,
-  call: Call,
-  send: (context: AttemptContext) => Promise<T>,
-): Promise<T> {
+export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
   stillWanted(engine, call);
   const admission = admitAtOnce(engine, call) ?? (await admitted(engine, call));
   // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
@@ -63,14 +68,17 @@ export async function attempt<T>(
     engine.events.emit('attempt', {...factsOf(call), attempt: call.attempts});
   // An episode that opens from here on is none that this call can end.
   const sentAt = engine.episodes.any ? engine.clock.now() : -Infinity;
-  const held = attemptLeash(engine, call);
+  const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
+  const within = <V>(promise: Promise<V>): Promise<V> => (held ? held.race(Promise.resolve(promise)) : promise);
   try {
-    const value = await held.race(
-      send(new Sent(call.attempts, token?.accessToken ?? '', headersFor(engine, call, token), held)),
-    );
+    const headers = headersFor(engine, call, token);
+    const sent = exchange.send(new Sent(call.attempts, token?.accessToken ?? '', headers, held));
+    let value = await within(sent);
+    const finished = exchange.finish?.(value) ?? value;
+    if (finished !== value) value = await within(Promise.resolve(finished));
     if (isFailedResponse(value)) {
       // A body that never ends is the server's failure too: by then the status is all there is.
-      const evidence = await held.race(readResponse(value)).catch(() => readEvidence(undefined, value));
+      const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
       throw new Attempted({threw: false, value}, evidence, admission);
     }
     for (const pass of admission.passes) pass.leave('passed');
@@ -81,7 +89,7 @@ export async function attempt<T>(
     if (error instanceof Attempted) throw error;
     throw new Attempted({threw: true, error}, readEvidence(error), admission);
   } finally {
-    held.release();
+    held?.release();
   }
 }
 
