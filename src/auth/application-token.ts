@@ -1,4 +1,3 @@
-import {clientCredentialsGrant, ClientSecretPost} from 'openid-client';
 import type {AuthMethod, TokenSource} from '../ports.ts';
 import {credentials, type Credentials} from './credentials.ts';
 import {tokenClient, tokensFrom} from './token-request.ts';
@@ -20,14 +19,21 @@ export function applicationToken(options: Credentials = {}): AuthMethod {
     secret: () => clientSecret,
     open({origins, fetch, clock}): TokenSource {
       const endpoint = new URL('/oauth2/token', origins.authV3);
-      const config = tokenClient({fetch}, endpoint, clientId, ClientSecretPost(clientSecret), [clientSecret]);
+      const client = tokenClient(
+        {fetch},
+        endpoint,
+        clientId,
+        openid => openid.ClientSecretPost(clientSecret),
+        [clientSecret],
+      );
       return {
         api: 'oauth-v3',
         perUser: false,
         key: () => `application:${clientId}`,
         async renew() {
+          const {openid, config} = await client();
           const askedAt = clock.now();
-          return tokensFrom(await clientCredentialsGrant(config), askedAt, LIFETIMES);
+          return tokensFrom(await openid.clientCredentialsGrant(config), askedAt, LIFETIMES);
         },
         headers: (accessToken, user) => ({
           authorization: `Bearer ${accessToken}`,

@@ -1,21 +1,38 @@
-import {
-  allowInsecureRequests,
-  Configuration,
-  customFetch,
-  type ClientAuth,
-  type TokenEndpointResponse,
-} from 'openid-client';
+import type {ClientAuth, Configuration, TokenEndpointResponse} from 'openid-client';
 import {redacted} from '../core/redacted.ts';
 import type {Surroundings, Tokens} from '../ports.ts';
 
 /** Seconds. Shorter than the lease of the refresh lock, so that a slow answer still finds it held. */
 const TIMEOUT_S = 20;
 
+/** openid-client, and its configuration for one token endpoint. */
+export interface TokenClient {
+  readonly openid: typeof import('openid-client');
+  readonly config: Configuration;
+}
+
 /**
  * openid-client set up for one token endpoint; Smartcar has no discovery document. No error of it shows one of the
- * `secrets`, not even where the server repeats it.
+ * `secrets`, not even where the server repeats it. Loaded at the first token request: its import takes longer than
+ * that of everything else.
  */
 export function tokenClient(
+  surroundings: Pick<Surroundings, 'fetch'>,
+  tokenEndpoint: URL,
+  clientId: string,
+  authentication: (openid: TokenClient['openid']) => ClientAuth,
+  secrets: readonly string[],
+): () => Promise<TokenClient> {
+  let client: Promise<TokenClient> | undefined;
+  return () =>
+    (client ??= import('openid-client').then(openid => ({
+      openid,
+      config: configured(openid, surroundings, tokenEndpoint, clientId, authentication(openid), secrets),
+    })));
+}
+
+function configured(
+  openid: TokenClient['openid'],
   {fetch}: Pick<Surroundings, 'fetch'>,
   tokenEndpoint: URL,
   clientId: string,
@@ -23,15 +40,15 @@ export function tokenClient(
   secrets: readonly string[],
 ): Configuration {
   const server = {issuer: tokenEndpoint.origin, token_endpoint: tokenEndpoint.href};
-  const config = new Configuration(server, clientId, undefined, authentication);
+  const config = new openid.Configuration(server, clientId, undefined, authentication);
   config.timeout = TIMEOUT_S;
-  config[customFetch] = async (url, {duplex: _duplex, body, ...init}) => {
+  config[openid.customFetch] = async (url, {duplex: _duplex, body, ...init}) => {
     const given = body !== undefined && body !== null;
     const refreshToken = body instanceof URLSearchParams ? (body.get('refresh_token') ?? '') : '';
     return readable(await fetch(url, {...init, ...(given && {body})}), [...secrets, refreshToken]);
   };
   // Loopback only: the origins were checked when the policy was made.
-  if (tokenEndpoint.protocol === 'http:') allowInsecureRequests(config);
+  if (tokenEndpoint.protocol === 'http:') openid.allowInsecureRequests(config);
   return config;
 }
 

@@ -1,4 +1,3 @@
-import {refreshTokenGrant} from 'openid-client';
 import {PolicyError} from '../core/policy-error.ts';
 import type {AuthMethod, TokenSource} from '../ports.ts';
 import {credentials, type Credentials} from './credentials.ts';
@@ -33,11 +32,11 @@ export function userTokens(options: UserTokensOptions = {}): AuthMethod {
     secret: () => clientSecret,
     open({origins, fetch, clock}): TokenSource {
       const credential = basic(clientId, clientSecret);
-      const config = tokenClient(
+      const client = tokenClient(
         {fetch},
         new URL('/oauth/token', origins.auth),
         clientId,
-        (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credential}`),
+        () => (_as, _client, _body, headers) => headers.set('authorization', `Basic ${credential}`),
         [clientSecret, credential],
       );
       return {
@@ -48,8 +47,9 @@ export function userTokens(options: UserTokensOptions = {}): AuthMethod {
           const refreshToken = current?.refreshToken;
           if (refreshToken === undefined)
             throw new PolicyError('CONFIGURATION', 'Expected a refresh token, got none.');
+          const {openid, config} = await client();
           const askedAt = clock.now();
-          return tokensFrom(await refreshTokenGrant(config, refreshToken), askedAt, LIFETIMES);
+          return tokensFrom(await openid.refreshTokenGrant(config, refreshToken), askedAt, LIFETIMES);
         },
         headers: accessToken => ({authorization: `Bearer ${accessToken}`}),
       };

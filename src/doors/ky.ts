@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module';
 import type {Input, KyInstance, Options, ResponsePromise} from 'ky';
 import type {CallContext} from '../engine/call.ts';
+import {wrong} from '../engine/context.ts';
 import type {FetchDoor} from './fetch.ts';
 
 /** ky's options, and the context of this one call. */
@@ -21,6 +22,18 @@ const load = createRequire(import.meta.url);
 
 /** ky neither repeats nor times out here: a second layer would multiply the attempts, and count our waiting. */
 export function kyDoor(fetch: FetchDoor): PolicyKy {
-  const {default: ky} = load('ky') as {readonly default: KyInstance};
+  const {default: ky} = loaded();
   return ky.create({fetch, retry: 0, timeout: false}) as PolicyKy;
+}
+
+function loaded(): {readonly default: KyInstance} {
+  try {
+    return load('ky') as {readonly default: KyInstance};
+  } catch {
+    throw wrong(
+      'the package ky',
+      'installed beside smartcar-policy, and left out of a bundle (external)',
+      undefined,
+    );
+  }
 }

@@ -69,7 +69,8 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   // An episode that opens from here on is none that this call can end.
   const sentAt = engine.episodes.any ? engine.clock.now() : -Infinity;
   const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
-  const within = <V>(promise: Promise<V>): Promise<V> => (held ? held.race(Promise.resolve(promise)) : promise);
+  const within = <V>(promise: Promise<V>): Promise<V> =>
+    held ? held.race(Promise.resolve(promise)) : promise;
   try {
     const headers = headersFor(engine, call, token);
     const sent = exchange.send(new Sent(call.attempts, token?.accessToken ?? '', headers, held));

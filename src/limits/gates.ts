@@ -1,5 +1,4 @@
-import {createRequire} from 'node:module';
-import type Bottleneck from 'bottleneck';
+import Bottleneck from 'bottleneck';
 import type {Blockade, Clock, GateKey, Gates, Pass} from '../ports.ts';
 
 /** Told when a gate closes and when it is open for everybody again. */
@@ -31,9 +30,6 @@ interface Visit {
 /** A gate that nobody came to for so long needs no probe any more. */
 const FORGOTTEN_MS = 600_000;
 const SWEEP_FROM = 1_000;
-
-/** Most policies never see callers compete for a gate: those that do load the waiting room then. */
-const load = createRequire(import.meta.url);
 
 /**
  * Gates of one process. A gate is shut until its time; then it lets one probe through, and after each success twice
@@ -107,8 +103,7 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
 
   function roomOf(gate: Gate): Bottleneck {
     if (gate.room) return gate.room;
-    const Room = load('bottleneck') as typeof Bottleneck;
-    const room = new Room({maxConcurrent: gate.places, trackDoneStatus: false});
+    const room = new Bottleneck({maxConcurrent: gate.places, trackDoneStatus: false});
     for (const visit of gate.inside) occupy(gate, room, visit);
     return (gate.room = room);
   }
