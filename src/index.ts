@@ -13,8 +13,9 @@ export {
   type PolicyErrorDetails,
 } from './core/policy-error.ts';
 export {REASONS, type Reason} from './core/reasons.ts';
-export type {PolicyRequestInit} from './doors/fetch.ts';
+export type {FetchDoor, PolicyRequestInit} from './doors/fetch.ts';
 export type {PolicyKy, PolicyKyOptions} from './doors/ky.ts';
+export type {Send} from './doors/run.ts';
 export type {AttemptContext, CallContext} from './engine/call.ts';
 export type {
   CallFacts,
@@ -32,14 +33,17 @@ export type {
   AuthMethod,
   Clock,
   Episode,
+  EpisodeEnd,
   Lease,
   Lock,
   Origins,
+  Surroundings,
   StoredTokens,
   Tokens,
   TokenSource,
   TokenStore,
 } from './ports.ts';
 export {memoryStore} from './stores/memory-store.ts';
+export type {EncryptionKey} from './stores/sealing.ts';
 export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
 export {withPolicy, type PolicyFetch} from './with-policy.ts';

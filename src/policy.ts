@@ -1,9 +1,7 @@
-import {createHmac, randomBytes, randomUUID} from 'node:crypto';
 import {mergeBackoff} from './core/backoff.ts';
 import type {Decision} from './core/decide.ts';
 import {localEpisodes} from './connect/episodes.ts';
-import {connectLink, type LinkSettings} from './connect/link.ts';
-import {signState} from './connect/state.ts';
+import {linksOf} from './connect/links.ts';
 import {fetchDoor, type FetchDoor} from './doors/fetch.ts';
 import {kyDoor, type PolicyKy} from './doors/ky.ts';
 import {run, type Send} from './doors/run.ts';
@@ -17,9 +15,10 @@ import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
 import {localGates} from './limits/gates.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Clock, Episode, Finding, Origins, Place, Tokens} from './ports.ts';
+import type {Episode, Tokens} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
 import {memoryStore} from './stores/memory-store.ts';
+import {checkTokens} from './stores/stored-tokens.ts';
 
 /** The policy that stands in front of calls to Smartcar. Made by `createPolicy`. */
 export interface Policy {
@@ -67,9 +66,6 @@ export interface Policy {
 /** Also found by another copy of this package. */
 export const DOOR: unique symbol = Symbol.for('smartcar-policy.door') as never;
 
-/** How long an owner may take to follow a link. */
-const LINK_LIFE_MS = 7 * 24 * 3_600_000;
-
 /**
  * Makes a policy. Every option is checked at once.
  *
@@ -90,7 +86,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
-  const links = linksOf(given, origins, clock);
+  const links = linksOf({...(given.auth && {auth: given.auth}), ...given.connect}, origins, clock);
 
   const gates = localGates(clock, {
     closed: (scope, until, reason) => events.emit('pause', {scope, until, reason}),
@@ -154,8 +150,8 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
       judge(engine, subject, context)) as Policy['decide'],
     tokens: {
       async save(user, pair) {
-        checkTokens(user, pair);
-        await keeper(tokens).save(user, pair);
+        checkTokens(pair);
+        await keeper(tokens).save(named(user), pair);
         episodes.end(user, undefined, 'tokens');
       },
       get: async user => keeper(tokens).get(named(user)),
@@ -191,37 +187,6 @@ function diceOf(random: () => number): () => number {
   };
 }
 
-type Links = (place: Place, episode?: string, finding?: Finding) => string | undefined;
-
-function linksOf({auth, connect = {}}: PolicyOptions, origins: Origins, clock: Pick<Clock, 'now'>): Links {
-  const {scope, mode, applicationId, redirectUri = auth?.redirectUri} = connect;
-  const settings: LinkSettings = {
-    connectOrigin: origins.connect,
-    ...(auth?.version === '2' && {clientId: auth.clientId}),
-    ...(applicationId !== undefined && {applicationId}),
-    ...(redirectUri !== undefined && {redirectUri}),
-    ...(scope && {scope}),
-    ...(mode && {mode}),
-  };
-  const secret = connect.stateSecret ?? (auth ? derived(auth.secret()) : randomBytes(32).toString('base64'));
-  return (place, episode, finding) => {
-    const {user, vehicle} = place;
-    const expiresAt = clock.now() + LINK_LIFE_MS;
-    const more = {...(vehicle !== undefined && {vehicle}), ...(episode !== undefined && {episode})};
-    return connectLink(
-      settings,
-      place,
-      signState({user, ...more, nonce: randomUUID(), expiresAt}, secret),
-      finding,
-    );
-  };
-}
-
-/** A key of its own, so that the client secret itself signs nothing that leaves the house. */
-function derived(clientSecret: string): string {
-  return createHmac('sha256', clientSecret).update('smartcar-policy connect state').digest('base64');
-}
-
 function keeper(tokens: TokenKeeper | undefined): TokenKeeper {
   if (tokens) return tokens;
   throw wrong('`auth`', 'userTokens(…) or applicationToken(…), since tokens are asked for', undefined);
@@ -230,24 +195,4 @@ function keeper(tokens: TokenKeeper | undefined): TokenKeeper {
 function named(user: string): string {
   if (typeof user === 'string' && user !== '') return user;
   throw wrong('the user', 'a text that is not empty', user);
-}
-
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
-const TOKEN_MEMBERS = [
-  ['accessToken', 'a text that is not empty', isText, true],
-  ['refreshToken', 'a text that is not empty', isText, false],
-  ['accessExpiresAt', 'a time in epoch ms', isTime, true],
-  ['refreshExpiresAt', 'a time in epoch ms', isTime, false],
-] as const;
-
-/** Names the member that is wrong, never its value: it could be a token in the wrong place. */
-function checkTokens(user: string, tokens: Tokens): void {
-  named(user);
-  if (typeof tokens !== 'object' || tokens === null) throw wrong('the tokens', 'an object', undefined);
-  for (const [name, expected, passes, required] of TOKEN_MEMBERS) {
-    const value = tokens[name];
-    if (value === undefined ? !required : passes(value)) continue;
-    throw wrong(`\`${name}\` of the tokens`, expected, typeof value === 'string' ? 'another text' : value);
-  }
 }

@@ -1,4 +1,5 @@
 import {PolicyError} from '../core/policy-error.ts';
+import {wrong} from '../core/wrong.ts';
 
 export interface Credentials {
   /** @default the environment variable SMARTCAR_CLIENT_ID */
@@ -8,7 +9,13 @@ export interface Credentials {
 }
 
 /** Reads the environment once, as the official SDK does. Throws `CONFIGURATION` naming what is missing. */
-export function credentials(method: string, given: Credentials | undefined): Required<Credentials> {
+export function credentials(
+  method: string,
+  given: Credentials | undefined,
+  known: readonly string[] = ['clientId', 'clientSecret'],
+): Required<Credentials> {
+  const stranger = Object.keys(given ?? {}).find(key => !known.includes(key));
+  if (stranger !== undefined) throw wrong(`the options of ${method}()`, `only ${known.join(', ')}`, stranger);
   return {
     clientId: member(method, 'clientId', given?.clientId, 'SMARTCAR_CLIENT_ID'),
     clientSecret: member(method, 'clientSecret', given?.clientSecret, 'SMARTCAR_CLIENT_SECRET'),

@@ -17,7 +17,11 @@ const LIFETIMES = {accessMs: 7_200_000, refreshMs: 60 * 24 * 3_600_000};
  * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing, or `redirectUri` is no URL.
  */
 export function userTokens(options: UserTokensOptions = {}): AuthMethod {
-  const {clientId, clientSecret} = credentials('userTokens', options);
+  const {clientId, clientSecret} = credentials('userTokens', options, [
+    'clientId',
+    'clientSecret',
+    'redirectUri',
+  ]);
   const {redirectUri} = options;
   if (redirectUri !== undefined && !(typeof redirectUri === 'string' && URL.canParse(redirectUri))) {
     throw new PolicyError(

@@ -2,7 +2,7 @@ import {PolicyError} from '../core/policy-error.ts';
 import type {Lease, Lock} from '../ports.ts';
 import {pause, type FullClock} from './clock.ts';
 
-/** Longer than a token request may take; design limit 30 s. */
+/** Longer than a token request may take, and short enough that a killed holder delays nobody for long. */
 const LEASE_MS = 30_000;
 const POLL_MS = 50;
 /** How often a lock held elsewhere is asked for: a little longer than one lease. */

@@ -1,3 +1,4 @@
+import {wrong} from '../core/wrong.ts';
 import type {Tokens} from '../ports.ts';
 
 /** A copy with the four members of `Tokens` and no other; one that is `undefined` is left out. */
@@ -11,20 +12,35 @@ export function copyTokens(tokens: Tokens): Tokens {
   };
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+
+const MEMBERS = [
+  ['accessToken', 'a text that is not empty', isText, true],
+  ['refreshToken', 'a text that is not empty', isText, false],
+  ['accessExpiresAt', 'a time in epoch ms', isTime, true],
+  ['refreshExpiresAt', 'a time in epoch ms', isTime, false],
+] as const;
+
+/**
+ * Throws `CONFIGURATION` naming the member that is wrong, never its value: it could be a token in the wrong place.
+ */
+export function checkTokens(tokens: Tokens): void {
+  if (typeof tokens !== 'object' || tokens === null) throw wrong('the tokens', 'an object', undefined);
+  for (const [name, expected, passes, required] of MEMBERS) {
+    const value = tokens[name];
+    if (value === undefined ? !required : passes(value)) continue;
+    throw wrong(`\`${name}\` of the tokens`, expected, typeof value === 'string' ? 'another text' : value);
+  }
+}
+
 /** The tokens in a text that was stored; `undefined` for anything else, so that nobody sends `Bearer undefined`. */
 export function readTokens(text: string): Tokens | undefined {
   try {
-    const value = copyTokens(JSON.parse(text) as Tokens);
-    return isText(value.accessToken) &&
-      isTime(value.accessExpiresAt) &&
-      (value.refreshToken === undefined || isText(value.refreshToken)) &&
-      (value.refreshExpiresAt === undefined || isTime(value.refreshExpiresAt))
-      ? value
-      : undefined;
+    const tokens = copyTokens(JSON.parse(text) as Tokens);
+    checkTokens(tokens);
+    return tokens;
   } catch {
     return undefined;
   }
 }
-
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
-const isTime = (value: unknown): boolean => typeof value === 'number';

@@ -32,15 +32,9 @@ export const FLOORS: readonly Floor[] = [
   adapter('limits/'),
   adapter('stores/'),
   adapter('connect/'),
-  adapter('webhooks/'),
-  adapter('redis/'),
-  adapter('bullmq/'),
-  adapter('otel/'),
   {at: 'simulator/', packages: ['node:*', 'find-my-way']},
   {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
   // What stands above the house uses it as its owner does.
-  {at: 'lab/', imports: ['*'], packages: ['*']},
-  {at: 'cli/', imports: ['*'], packages: ['*']},
 ];
 
 /** The composition root: files at the top of `src/` that no floor names. Nothing below imports them. */
