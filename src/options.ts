@@ -9,8 +9,9 @@ export interface PolicyOptions {
    */
   readonly auth?: AuthMethod;
   /**
-   * Where tokens survive.
-   * @default memoryStore()
+   * Where tokens are kept. With v2 give one that survives a restart, such as `sqliteStore`: a lost refresh token costs
+   * the owner a new Connect.
+   * @default memoryStore(), which forgets everything with the process
    */
   readonly store?: TokenStore;
   /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */

@@ -41,7 +41,10 @@ export interface Policy {
   decide(subject: Response, context?: DecideContext): Promise<Decision>;
   decide(subject: unknown, context?: DecideContext): Decision | Promise<Decision>;
   readonly tokens: {
-    /** Stores a pair for a user and ends the episodes of that user: somebody has been through Connect. */
+    /**
+     * Stores a pair for a user and ends the episodes of that user: somebody has been through Connect. With
+     * `applicationToken` there is one token for all, whoever is named.
+     */
     save(user: string, tokens: Tokens): Promise<void>;
     get(user: string): Promise<Tokens | undefined>;
     delete(user: string): Promise<void>;
@@ -53,7 +56,10 @@ export interface Policy {
   readonly reauth: {
     /** The open episodes. */
     list(): Promise<readonly Episode[]>;
-    /** Ends the episodes of a user, of one car where given; parked calls go on. Resolves with how many there were. */
+    /**
+     * Ends the episodes of a user, of one car where given; parked calls go on. Resolves with how many there were. A
+     * dead grant concerns no single car: it ends when tokens are saved, or when no vehicle is named.
+     */
     resolve(user: string, vehicle?: string): Promise<number>;
   };
   /** Stops all waits with `CLOSED` and closes the store; bodies already handed out can still be read. */
@@ -155,11 +161,17 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
         episodes.end(user, undefined, 'tokens');
       },
       get: async user => keeper(tokens).get(named(user)),
-      delete: async user => keeper(tokens).delete(named(user)),
+      async delete(user) {
+        await keeper(tokens).delete(named(user));
+        episodes.end(user, undefined, 'tokens');
+      },
     },
     connect: {
       url(user, {vehicle} = {}) {
-        const url = links({user: named(user), ...(vehicle !== undefined && {vehicle})});
+        const url = links({
+          user: named(user),
+          ...(vehicle !== undefined && {vehicle: named(vehicle, 'the vehicle')}),
+        });
         if (url !== undefined) return url;
         throw wrong(
           '`connect.applicationId` (v3) or `auth: userTokens(…)` (v2)',
@@ -170,7 +182,10 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     },
     reauth: {
       list: async () => episodes.list(),
-      resolve: async (user, vehicle) => episodes.end(named(user), vehicle, 'resolved'),
+      async resolve(user, vehicle) {
+        if (vehicle !== undefined) named(vehicle, 'the vehicle');
+        return episodes.end(named(user), vehicle, 'resolved');
+      },
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -192,7 +207,7 @@ function keeper(tokens: TokenKeeper | undefined): TokenKeeper {
   throw wrong('`auth`', 'userTokens(…) or applicationToken(…), since tokens are asked for', undefined);
 }
 
-function named(user: string): string {
-  if (typeof user === 'string' && user !== '') return user;
-  throw wrong('the user', 'a text that is not empty', user);
+function named(value: string, what = 'the user'): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw wrong(what, 'a text that is not empty', value);
 }

@@ -172,8 +172,13 @@ export interface Episodes {
   parking(place: Place): Episode | undefined;
   /** After a cool-down one call may try all the same, since false alarms happen: true for that one. */
   probe(episode: string): boolean;
-  /** Opens an episode, or finds the open one. */
-  open(place: Place, found: Finding): Episode;
+  /** Milliseconds until `probe` may say yes. */
+  probeInMs(episode: string): number;
+  /**
+   * Opens an episode, or finds the open one. `undefined` for old news: what failed was sent before the last episode
+   * here was over.
+   */
+  open(place: Place, found: Finding): Episode | undefined;
   /** A call in this place succeeded. `sentAt`: epoch ms; `generation`: of the token that it was sent with. */
   succeeded(place: Place, sentAt: number, generation: string | undefined): void;
   /** Ends the episodes of a user, of one car where given. Resolves with how many there were. */
@@ -192,6 +197,8 @@ export interface Finding {
   readonly failure: Failure;
   /** What the call wanted to do, for the message to the owner. */
   readonly endpoint?: Endpoint;
+  /** When what failed was sent, in epoch ms; absent where nothing was. */
+  readonly sentAt?: number;
   /** The generation of a grant that is dead. */
   readonly generation?: string;
 }

@@ -3,9 +3,9 @@ import {wrong} from '../core/wrong.ts';
 
 export interface Credentials {
   /** @default the environment variable SMARTCAR_CLIENT_ID */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /** @default the environment variable SMARTCAR_CLIENT_SECRET */
-  readonly clientSecret?: string;
+  readonly clientSecret?: string | undefined;
 }
 
 /** Reads the environment once, as the official SDK does. Throws `CONFIGURATION` naming what is missing. */
@@ -13,7 +13,7 @@ export function credentials(
   method: string,
   given: Credentials | undefined,
   known: readonly string[] = ['clientId', 'clientSecret'],
-): Required<Credentials> {
+): {readonly clientId: string; readonly clientSecret: string} {
   const stranger = Object.keys(given ?? {}).find(key => !known.includes(key));
   if (stranger !== undefined) throw wrong(`the options of ${method}()`, `only ${known.join(', ')}`, stranger);
   return {

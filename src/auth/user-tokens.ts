@@ -5,7 +5,7 @@ import {tokenClient, tokensFrom} from './token-request.ts';
 
 export interface UserTokensOptions extends Credentials {
   /** Where Connect sends the owner back to; also the default of `connect.redirectUri`. */
-  readonly redirectUri?: string;
+  readonly redirectUri?: string | undefined;
 }
 
 /** 2 hours and 60 days: https://smartcar.com/docs/api-reference/authorization/refresh-token. The answer omits the second. */

@@ -30,12 +30,16 @@ interface Open {
 export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSettings): Episodes {
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
+  /** When the last episode of a place was over: a failure that was sent before tells nothing new. */
+  const endedAt = new Map<string, number>();
 
   function finish(key: string, by: EpisodeEnd): void {
     const ended = open.get(key);
     if (!ended) return;
     open.delete(key);
     byId.delete(ended.episode.episode);
+    if (endedAt.size >= MOST_ENDINGS) endedAt.clear();
+    endedAt.set(key, clock.now());
     watch.over(ended.episode, by, ended.waiting.size);
     for (const wake of ended.waiting) wake();
   }
@@ -60,10 +64,12 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
       found.probeAt = clock.monotonic() + probeAfterMs;
       return true;
     },
+    probeInMs: id => Math.max(0, (byId.get(id)?.probeAt ?? 0) - clock.monotonic()),
     open(place, finding) {
       const key = keyOf(place, finding.scope);
       const known = open.get(key);
       if (known) return known.episode;
+      if (finding.sentAt !== undefined && finding.sentAt < (endedAt.get(key) ?? -Infinity)) return undefined;
       const id = randomUUID();
       const connectUrl = link(place, id, finding);
       const episode: Episode = Object.freeze({
@@ -90,7 +96,8 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
     },
     succeeded(place, sentAt, generation) {
       if (open.size === 0) return;
-      for (const key of keysOf(place)) {
+      // A missing permission without a name parks nothing, yet ends as others do.
+      for (const key of new Set([keyOf(place, 'permission'), ...keysOf(place)])) {
         const found = open.get(key);
         if (found && proves(found, sentAt, generation)) finish(key, 'success');
       }
@@ -98,7 +105,7 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
     end(user, vehicle, by) {
       let count = 0;
       for (const [key, {episode}] of open) {
-        if (episode.user !== user || (vehicle !== undefined && episode.vehicle !== vehicle)) continue;
+        if (episode.user !== user || !concerns(episode, vehicle)) continue;
         finish(key, by);
         count += 1;
       }
@@ -125,6 +132,13 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
   };
 }
 
+const MOST_ENDINGS = 10_000;
+
+/** An episode of a call that named no car may be about any. */
+function concerns({scope, vehicle}: Episode, wanted: string | undefined): boolean {
+  return wanted === undefined || vehicle === wanted || (scope !== 'user' && vehicle === undefined);
+}
+
 /**
  * What was sent before the episode opened, or within the same millisecond, proves nothing about what came after. Nor
  * does a dead grant's access token, which goes on working until its own end.
@@ -140,10 +154,14 @@ function keysOf(place: Place): readonly string[] {
   return place.permission === undefined ? keys : [keyOf(place, 'permission'), ...keys];
 }
 
-/** A missing permission without a name parks nothing, since nobody could tell which calls it stops. */
-function keyOf({user, vehicle = '', permission = ''}: Place, scope: Episode['scope']): string {
+/**
+ * A missing permission without a name parks nothing, since nobody could tell which calls it stops. A car that was not
+ * named is told apart by what was asked of it.
+ */
+function keyOf({user, vehicle, permission = ''}: Place, scope: Episode['scope']): string {
   if (scope === 'user') return JSON.stringify([user]);
-  return JSON.stringify(scope === 'vehicle' ? [user, vehicle] : [user, vehicle, permission]);
+  if (scope === 'permission') return JSON.stringify([user, vehicle ?? '', permission]);
+  return JSON.stringify(vehicle === undefined ? [user, {of: permission}] : [user, vehicle]);
 }
 
 /** A call without a known endpoint is parked under its operation's name, which is no permission. */

@@ -46,7 +46,13 @@ export function fetchDoor(
     const {request, reach} = target;
     const ownAuthorization = keepsAuthorization(engine, parts, context, reach);
     const caller = withUser(engine, parts, request, context, ownAuthorization);
-    const facts = {request, command: request.command, replayable: parts.replayable, ownAuthorization};
+    const facts = {
+      request,
+      command: request.command,
+      replayable: parts.replayable,
+      ownAuthorization,
+      ...secretOf(parts),
+    };
     const settling = settles(context, request);
     const trusted = (url: URL): boolean => reachOf(origins, url) === reach;
     const unstoppable = stops && context.deadlineMs === undefined;
@@ -97,6 +103,12 @@ export function fetchDoor(
 }
 
 const NO_INIT: PolicyRequestInit = Object.freeze({});
+
+/** The credentials behind the scheme. */
+function secretOf({headers}: Parts): {readonly secret?: string} {
+  const secret = headers?.get('authorization')?.replace(/^\S+\s+/, '');
+  return secret === undefined ? {} : {secret};
+}
 
 /** Node's own fetch gives up by itself after so long without headers, or between two pieces of a body. */
 const NODE_GIVES_UP_MS = 300_000;

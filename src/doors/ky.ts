@@ -4,8 +4,10 @@ import type {CallContext} from '../engine/call.ts';
 import {wrong} from '../engine/context.ts';
 import type {FetchDoor} from './fetch.ts';
 
-/** ky's options, and the context of this one call. */
-export type PolicyKyOptions = Options & {readonly policy?: CallContext};
+/** ky's options but those of a second layer of retries, and the context of this one call. */
+export type PolicyKyOptions = Omit<Options, 'retry' | 'timeout' | 'totalTimeout'> & {
+  readonly policy?: CallContext;
+};
 
 type Request = <T>(url: Input, options?: PolicyKyOptions) => ResponsePromise<T>;
 type Shortcut = 'get' | 'post' | 'put' | 'patch' | 'head' | 'delete' | 'query';

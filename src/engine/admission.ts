@@ -85,12 +85,14 @@ export async function ownerBack(engine: Engine, call: Call, episode: Episode): P
   const began = engine.clock.monotonic();
   const waitedBefore = call.waitedMs;
   if (call.waitForReauthMs <= 0) throw new Refusal(parkedError(episode), 'parked', episode);
+  const probeInMs = engine.episodes.probeInMs(episode.episode);
   try {
-    await waiting(engine, call, call.waitForReauthMs, signal =>
-      engine.episodes.over(episode.episode, signal),
-    );
+    // A long wait ends early for the one who may probe, and then goes on.
+    const limitMs = Math.min(call.waitForReauthMs, probeInMs, Number.MAX_SAFE_INTEGER);
+    await waiting(engine, call, limitMs, signal => engine.episodes.over(episode.episode, signal));
   } catch (error) {
-    throw error instanceof WaitOver ? new Refusal(parkedError(episode), 'parked', episode) : error;
+    if (!(error instanceof WaitOver)) throw error;
+    if (probeInMs >= call.waitForReauthMs) throw new Refusal(parkedError(episode), 'parked', episode);
   } finally {
     // The owner's time is counted against `waitForReauthMs` and not against `maxWaitMs`.
     call.waitedMs = waitedBefore;

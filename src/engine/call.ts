@@ -5,38 +5,38 @@ import type {GateKey, Place} from '../ports.ts';
 import type {Engine} from './engine.ts';
 import type {CallFacts} from './events.ts';
 
-/** What a caller says about one call. Every member has a default. */
+/** What a caller says about one call. `user` is needed with `userTokens`, and for v3's signals and commands. */
 export interface CallContext {
   /**
    * The key of the owner's grant. v2: the key under which the token pair is stored. v3: the value of `sc-user-id`.
    */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Smartcar's vehicle id. @default the one in the URL */
-  readonly vehicle?: string;
+  readonly vehicle?: string | undefined;
   /** A name for events and explanations: an SDK method such as `odometer`, or your own. @default from the URL */
-  readonly operation?: string;
-  /** A repeat does no harm, even if the first attempt reached the car. @default true for reads of the fetch door */
-  readonly idempotent?: boolean;
+  readonly operation?: string | undefined;
+  /** A repeat does no harm, even if the first attempt reached the car. Only commands ask. @default false */
+  readonly idempotent?: boolean | undefined;
   /** From 0 (first) to 9, among calls that wait for the same gate. @default 4 for commands, 5 for reads */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** Ends the call at once, in every state. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The longest time to spend waiting, over all attempts, in milliseconds. @default the policy's */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** Milliseconds from the start of the call, attempts included. @default none */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** How long to wait for an owner who has to reconnect, in milliseconds. @default 0: fail at once */
-  readonly waitForReauthMs?: number;
+  readonly waitForReauthMs?: number | undefined;
   /**
    * Reads of the fetch and ky doors: share the request of an identical one that is in flight. `false` sends its own.
    * @default true
    */
-  readonly coalesce?: boolean;
+  readonly coalesce?: boolean | undefined;
   /**
    * v3: wait for the outcome of a command that answers 202. `false` hands out the 202 as it came.
    * @default true
    */
-  readonly settle?: boolean;
+  readonly settle?: boolean | undefined;
 }
 
 /** What a call receives for one attempt. */
@@ -71,6 +71,8 @@ export interface Call {
   readonly replayable: boolean;
   /** Whether the policy puts its token on this call. */
   readonly authorized: boolean;
+  /** An authorization of the caller's own: not to be shown. */
+  readonly secret: string | undefined;
   readonly refreshable: boolean;
   readonly priority: number;
   readonly signal: AbortSignal | undefined;
@@ -80,6 +82,10 @@ export interface Call {
   maxWaitMs: number;
   readonly maxWaitIsOwn: boolean;
   waitForReauthMs: number;
+  /** When the last attempt was sent, in epoch ms. */
+  sentAt: number;
+  /** How often this call has waited for the owner after an answer that asked for one. */
+  ownerWaits: number;
   attempts: number;
   waitedMs: number;
   readonly retries: Record<string, number>;
@@ -104,6 +110,8 @@ export interface DoorFacts {
   readonly replayable: boolean;
   /** The caller brought an authorization of its own. */
   readonly ownAuthorization: boolean;
+  /** What it brought: not to be shown. */
+  readonly secret?: string;
 }
 
 let calls = 0;
@@ -128,6 +136,7 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     command: door.command,
     idempotent: context.idempotent ?? false,
     replayable: door.replayable,
+    secret: door.secret,
     authorized,
     refreshable: authorized,
     priority: context.priority ?? (door.command ? 4 : 5),
@@ -137,6 +146,8 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     maxWaitMs: context.maxWaitMs ?? engine.maxWaitMs,
     maxWaitIsOwn: context.maxWaitMs !== undefined,
     waitForReauthMs: context.waitForReauthMs ?? 0,
+    sentAt: 0,
+    ownerWaits: 0,
     attempts: 0,
     waitedMs: 0,
     retries: {},

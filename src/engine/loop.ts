@@ -138,21 +138,39 @@ async function reauthenticate(
   const {failure, reason} = decision;
   // A part of a batch or a list of signals parks nothing but itself; without a user there is nobody to park.
   if (failure.scope === 'call' || call.user === undefined) throw stopped(engine, call, decision);
+  // Somebody has saved another pair meanwhile.
+  const other = call.tokenFailure && engine.tokens?.warm(call.user);
+  if (other && other.generation !== token?.generation) return;
   const scope = failure.scope === 'application' ? 'user' : failure.scope;
+  const repeatable = mayRepeat(call, decision);
   const episode = engine.episodes.open(placeOf(call), {
     scope,
     reason,
     failure,
     ...(call.endpoint && {endpoint: call.endpoint}),
+    ...(!call.tokenFailure && {sentAt: call.sentAt}),
     // Of a dead grant only: where the car's answer opened it, the same token may well work again.
     ...(token && call.tokenFailure && {generation: token.generation}),
   });
   call.probing = false;
-  if (call.waitForReauthMs <= 0) throw stopped(engine, call, decision, episode);
+  const rounds = call.ownerWaits++;
+  // The owner has been back since this was sent.
+  if (!episode && repeatable && rounds === 0) return;
+  const patient = call.waitForReauthMs > 0 && rounds < MOST_OWNER_WAITS;
+  if (!episode || !repeatable || !patient) throw stopped(engine, call, decision, episode);
   // The owner comes back with a new token, perhaps.
   call.stale = undefined;
   call.renewed = undefined;
   await ownerBack(engine, call, episode).catch((error: unknown) => stopWaiting(engine, call, error));
+}
+
+/** An owner who came back twice and whose car still says no will not mend it a third time. */
+const MOST_OWNER_WAITS = 2;
+
+/** A command that may have been carried out, or a body that is gone, does not go again however long one waits. */
+function mayRepeat(call: Call, {failure}: Decision): boolean {
+  if (call.tokenFailure) return true;
+  return call.replayable && !(call.command && !call.idempotent && failure.effect === 'possible');
 }
 
 /** No token could be had: the same decisions, but the token endpoint's gates, and no response to hold. */

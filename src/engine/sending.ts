@@ -15,10 +15,15 @@ export class Attempted extends Error {
   readonly evidence: readonly Evidence[];
   readonly admission: Admission;
 
-  constructor(outcome: Outcome, evidence: readonly Evidence[], admission: Admission) {
+  constructor(
+    outcome: Outcome,
+    evidence: readonly Evidence[],
+    admission: Admission,
+    secrets: readonly (string | undefined)[],
+  ) {
     super('attempt failed');
     this.outcome = outcome;
-    this.evidence = cleansed(evidence, admission.token);
+    this.evidence = cleansed(evidence, secrets);
     this.admission = admission;
   }
 }
@@ -62,12 +67,12 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
   stillWanted(engine, call, admission);
   const {token} = admission;
+  const secrets = [token?.accessToken, call.secret];
   if (token) freshness(engine, call, token);
   call.attempts += 1;
   if (engine.events.heard('attempt'))
     engine.events.emit('attempt', {...factsOf(call), attempt: call.attempts});
-  // An episode that opens from here on is none that this call can end.
-  const sentAt = engine.episodes.any ? engine.clock.now() : -Infinity;
+  call.sentAt = engine.clock.now();
   const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
   const within = <V>(promise: Promise<V>): Promise<V> =>
     held ? held.race(Promise.resolve(promise)) : promise;
@@ -80,15 +85,18 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     if (isFailedResponse(value)) {
       // A body that never ends is the server's failure too: by then the status is all there is.
       const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
-      throw new Attempted({threw: false, value}, evidence, admission);
+      throw new Attempted({threw: false, value}, evidence, admission, secrets);
     }
     for (const pass of admission.passes) pass.leave('passed');
-    if (engine.episodes.any) engine.episodes.succeeded(placeOf(call), sentAt, token?.generation);
+    if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
+    if (engine.episodes.any && tellsOfTheCar(call, value)) {
+      engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
+    }
     succeeded(engine, call);
     return value;
   } catch (error) {
     if (error instanceof Attempted) throw error;
-    throw new Attempted({threw: true, error}, readEvidence(error), admission);
+    throw new Attempted({threw: true, error}, readEvidence(error), admission, secrets);
   } finally {
     held?.release();
   }
@@ -137,9 +145,11 @@ const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.veh
 const MOST_REJECTED = 10_000;
 
 /** Some descriptions repeat what was sent: no token goes on from here. */
-function cleansed(evidence: readonly Evidence[], token: HeldToken | undefined): readonly Evidence[] {
-  if (!token) return evidence;
-  const clean = (text: string | undefined): string | undefined => text && redacted(text, [token.accessToken]);
+function cleansed(
+  evidence: readonly Evidence[],
+  secrets: readonly (string | undefined)[],
+): readonly Evidence[] {
+  const clean = (text: string | undefined): string | undefined => text && redacted(text, secrets);
   return evidence.map(({description, suggestedUserMessage, ...rest}) =>
     compact<Evidence>({
       ...rest,
@@ -147,6 +157,12 @@ function cleansed(evidence: readonly Evidence[], token: HeldToken | undefined): 
       suggestedUserMessage: clean(suggestedUserMessage),
     }),
   );
+}
+
+/** A list is 200 whatever its parts say, and a redirect comes from somewhere else: neither proves a login. */
+function tellsOfTheCar({request}: Call, value: unknown): boolean {
+  if (value instanceof Response && (value.status < 200 || value.status > 299)) return false;
+  return request === undefined || !/\/(signals|batch)$/.test(request.operation);
 }
 
 /** Whoever was let through a gate that is opening tells whether the limit still stands in the way. */

@@ -144,6 +144,10 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
         await lease.release().catch(() => undefined);
       }
     } catch (error) {
+      // A pair saved while the verdict was on its way is no part of it.
+      const saved =
+        error instanceof TokenFailure && error.dead && seenAt !== changes && (await store.get(key));
+      if (saved && saved.generation !== error.generation) return saved;
       report(
         error instanceof TokenFailure && error.dead ? 'dead' : 'failed',
         error instanceof Error ? error.message : undefined,
@@ -190,7 +194,8 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       if (!stored || refusedNow(key, stored)) return undefined;
       const left = leftMs(stored);
       if (left <= SKEW_MS) return undefined;
-      if (left <= refreshAheadMs) renewAhead(key, stored);
+      const renewable = !source.perUser || stored.tokens.refreshToken !== undefined;
+      if (left <= refreshAheadMs && renewable) renewAhead(key, stored);
       return held(stored);
     },
     async obtain(user, stale, signal) {

@@ -1,5 +1,7 @@
 /** Waits for a promise that others share; the signal stops the wait alone. */
 export async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody may be left to hear how it ends.
+  shared.catch(() => undefined);
   signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -131,7 +131,7 @@ describe('the reader of imports', () => {
     ['doors/x.ts', "import type {Z} from '../core/z.ts';"],
     ['doors/ky.ts', "import ky from 'ky';"],
     ['stores/x.ts', "import {DatabaseSync} from 'node:sqlite';"],
-    ['redis/x.ts', "import type {Redis} from 'ioredis';"],
+    ['stores/x.ts', "import type {Redis} from 'ioredis';"],
     ['simulator/x.ts', "import {z} from './v2/z.ts';"],
     ['policy.ts', "import {z} from './engine/z.ts';"],
   ])('allows in %s: %s', (path, text) => {

@@ -67,7 +67,7 @@ export function context(given: CallContext): void {
   given.user = 'grace';
   // @ts-expect-error -- a vehicle is a text
   createPolicy().fetch({vehicle: 42});
-  // @ts-expect-error -- left out, or given: never undefined
+  // What may be missing may be undefined: variables of the caller's own often are.
   createPolicy().fetch({user: undefined});
   // @ts-expect-error -- no such option
   createPolicy({retries: 3});
