@@ -1,4 +1,4 @@
-import Bottleneck from 'bottleneck';
+import type Bottleneck from 'bottleneck';
 import type {Blockade, Clock, GateKey, Gates, Pass} from '../ports.ts';
 
 /** Told when a gate closes and when it is open for everybody again. */
@@ -101,9 +101,11 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
     room.schedule({priority: 0}, async () => stay()).catch(() => undefined);
   }
 
-  function roomOf(gate: Gate): Bottleneck {
+  /** Most policies never see callers compete for a gate: the waiting room is loaded for those that do. */
+  async function roomOf(gate: Gate): Promise<Bottleneck> {
+    const {default: Room} = await import('bottleneck');
     if (gate.room) return gate.room;
-    const room = new Bottleneck({maxConcurrent: gate.places, trackDoneStatus: false});
+    const room = new Room({maxConcurrent: gate.places, trackDoneStatus: false});
     for (const visit of gate.inside) occupy(gate, room, visit);
     return (gate.room = room);
   }
@@ -158,7 +160,6 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
       if (!gate || restOf(gate) > 0) return Promise.resolve(undefined);
       const free = enterAtOnce(gate);
       if (free) return Promise.resolve(free);
-      const room = roomOf(gate);
       gate.waiting += 1;
       return new Promise((resolve, reject) => {
         let waits = true;
@@ -182,7 +183,9 @@ export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, wa
             release();
             resolve(undefined);
           });
-        room.schedule({priority}, turn).catch(reject);
+        roomOf(gate)
+          .then(room => room.schedule({priority}, turn))
+          .catch(reject);
       });
     },
   };
