@@ -112,7 +112,7 @@ export interface Origins {
   readonly management: string;
 }
 
-/** A scope that a gate can close: `application`, `user:ada`, `vehicle:…`. */
+/** A scope that a gate can close: `application`, `user:ada`, `vehicle:…`; `token:…` for the token endpoint. */
 export type GateKey = string;
 
 /** "Not before": holds what the server told about a scope for everything in that scope. */

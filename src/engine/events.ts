@@ -51,7 +51,10 @@ export interface PolicyEvents {
     /** Why it failed, without secrets. */
     readonly failure?: string;
   };
-  /** A gate closed until `until` (epoch ms). */
+  /**
+   * A gate closed until `until` (epoch ms). `scope` is `application`, `user:<key>`, `vehicle:<id>`, or, for the token
+   * endpoint, `token:*` and `token:<store key>`.
+   */
   readonly pause: {readonly scope: string; readonly until: number; readonly reason: string};
   /** The gate is open for everybody again. */
   readonly resume: {readonly scope: string};
