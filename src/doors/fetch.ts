@@ -1,5 +1,5 @@
 import {openCall, type AttemptContext, type CallContext} from '../engine/call.ts';
-import {checkedContext, laidOver, wrong} from '../engine/context.ts';
+import {checkedContext, checkUserHeader, laidOver, wrong} from '../engine/context.ts';
 import type {Engine} from '../engine/engine.ts';
 import {runCall} from '../engine/loop.ts';
 import {
@@ -178,8 +178,6 @@ function keepsAuthorization(engine: Engine, {headers}: Parts, {user}: CallContex
   return given !== null && user === undefined && (perUser || !headers?.has('sc-user-id'));
 }
 
-const FITS_A_HEADER = /^[\x21-\x7e\x80-\xff]+$/;
-
 function withUser(
   engine: Engine,
   {headers}: Parts,
@@ -189,12 +187,8 @@ function withUser(
 ): CallContext {
   if (ownAuthorization || !engine.source) return context;
   if (context.user !== undefined) {
-    if (engine.source.perUser || FITS_A_HEADER.test(context.user)) return context;
-    throw wrong(
-      '`user` of the call',
-      'an id of Smartcar, which goes out as the header sc-user-id',
-      context.user,
-    );
+    if (!engine.source.perUser) checkUserHeader(context.user);
+    return context;
   }
   const named = headers?.get('sc-user-id') ?? null;
   if (named !== null && !engine.source.perUser) return {...context, user: named};

@@ -1,5 +1,5 @@
 import {openCall, type AttemptContext, type CallContext} from '../engine/call.ts';
-import {checkedContext, wrong} from '../engine/context.ts';
+import {checkedContext, checkUserHeader, wrong} from '../engine/context.ts';
 import type {Engine} from '../engine/engine.ts';
 import {runCall} from '../engine/loop.ts';
 import {endpointNamed} from '../engine/request.ts';
@@ -17,6 +17,7 @@ export async function run<T>(engine: Engine, send: Send<T>, context: CallContext
   if (user === undefined && engine.source?.perUser) {
     throw wrong('`user` of the call', 'the key of its owner, such as {user: "ada"}', undefined);
   }
+  if (user !== undefined && engine.source?.perUser === false) checkUserHeader(user);
   const endpoint = operation === undefined ? undefined : endpointNamed(operation);
   const facts = {command: !idempotent, replayable: true, ownAuthorization: false};
   const call = openCall(engine, context, endpoint ? {...facts, endpoint} : facts, context.signal);

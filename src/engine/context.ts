@@ -52,3 +52,11 @@ export function laidOver(under: CallContext, over: CallContext): CallContext {
   for (const [key, value] of Object.entries(over)) if (value !== undefined) merged[key] = value;
   return merged;
 }
+
+const FITS_A_HEADER = /^[\x21-\x7e\x80-\xff]+$/;
+
+/** v3's users go out as a header: nothing else may come in with them. */
+export function checkUserHeader(user: string): void {
+  if (FITS_A_HEADER.test(user)) return;
+  throw wrong('`user` of the call', 'an id of Smartcar, which goes out as the header sc-user-id', user);
+}

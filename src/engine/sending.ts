@@ -1,9 +1,10 @@
+import {decide} from '../core/decide.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
 import {compact} from '../core/evidence/safe.ts';
 import {redacted} from '../core/redacted.ts';
 import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse, type Leash} from './attempt.ts';
-import {factsOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {factsOf, gateKeyOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
 import type {HeldToken} from './tokens.ts';
@@ -87,6 +88,7 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
       const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
       throw new Attempted({threw: false, value}, evidence, admission, secrets);
     }
+    if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, within);
     for (const pass of admission.passes) pass.leave('passed');
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
     if (engine.episodes.any && tellsOfTheCar(call, value)) {
@@ -157,6 +159,23 @@ function cleansed(
       suggestedUserMessage: clean(suggestedUserMessage),
     }),
   );
+}
+
+const isBatch = ({request}: Call): boolean => request?.operation.endsWith('/batch') === true;
+
+/** A limit told inside a batch's 200 holds for the car as any other does; the answer itself stays what it is. */
+async function heedLimits(
+  engine: Engine,
+  call: Call,
+  response: Response,
+  within: <V>(promise: Promise<V>) => Promise<V>,
+): Promise<void> {
+  const evidence = await within(readResponse(response)).catch(() => []);
+  const parts = evidence.filter(one => one.part);
+  if (parts.length === 0) return;
+  const moment = {now: engine.clock.now(), dice: engine.random()};
+  const {gate, reason} = decide(parts, call, engine.backoff, moment);
+  if (gate) engine.gates.close(gateKeyOf(call, gate.scope), gate.until, reason);
 }
 
 /** A list is 200 whatever its parts say, and a redirect comes from somewhere else: neither proves a login. */

@@ -1,5 +1,12 @@
 import {expect, test} from 'vitest';
-import {createPolicy, explain, PolicyError, type AttemptContext, type CallContext} from '../../src/index.ts';
+import {
+  applicationToken,
+  createPolicy,
+  explain,
+  PolicyError,
+  type AttemptContext,
+  type CallContext,
+} from '../../src/index.ts';
 import {HASTY, leapingClock, open} from './harness.ts';
 
 const later = () =>
@@ -197,4 +204,10 @@ test('an operation of one’s own is a name in events', async () => {
   policy.on('attempt', ({operation}) => names.push(operation));
   await policy.run(() => 1, {operation: 'constructor'});
   expect(names).toEqual(['constructor']);
+});
+
+test('refuses a v3 user that would bring another header along', async () => {
+  const auth = applicationToken({clientId: 'client-id', clientSecret: 'client-secret'});
+  const call = createPolicy({auth}).run(async () => 1, {user: 'ada\r\nx-evil: 1'});
+  await expect(call).rejects.toMatchObject({code: 'CONFIGURATION'});
 });
