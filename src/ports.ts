@@ -150,8 +150,9 @@ export interface Episode {
   readonly vehicle?: string;
   readonly scope: 'permission' | 'vehicle' | 'user';
   readonly permission?: string;
+  /** Smartcar's `TYPE:CODE` where it gave one, else one of our reason codes. */
   readonly reason: string;
-  /** Absent where no link can be built: `connect` is not configured. */
+  /** Where to send the owner; absent where `connect` is not configured and the server gave no link. */
   readonly connectUrl?: string;
   /** Epoch ms. */
   readonly since: number;

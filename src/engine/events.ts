@@ -2,7 +2,7 @@ import type {Decision} from '../core/decide.ts';
 import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
 import {wrong} from '../core/wrong.ts';
-import type {EpisodeEnd} from '../ports.ts';
+import type {Episode, EpisodeEnd} from '../ports.ts';
 
 /** Who an event is about. No event has a member that could hold a token. */
 export interface CallFacts {
@@ -25,15 +25,8 @@ export interface DecisionFacts {
   readonly retryAt?: number;
 }
 
-export interface ReauthEvent {
-  readonly episode: string;
-  readonly user: string;
-  readonly vehicle?: string;
-  readonly scope: 'permission' | 'vehicle' | 'user';
-  readonly permission?: string;
-  readonly reason: string;
-  /** Where to send the owner; absent where `connect` is not configured and the server gave no link. */
-  readonly connectUrl?: string;
+/** An episode as it opens, with what to tell the owner. */
+export interface ReauthEvent extends Omit<Episode, 'since'> {
   /** Ready to show to the owner. */
   readonly userMessage: string;
 }
@@ -79,7 +72,7 @@ export interface PolicyEvents {
 
 export type EventName = keyof PolicyEvents;
 
-const EVENT_NAMES: readonly EventName[] = [
+export const EVENT_NAMES: readonly EventName[] = [
   'attempt',
   'decision',
   'refresh',

@@ -15,6 +15,7 @@ import {
   type TokenOptions,
   type TokenPair,
 } from '../../../src/simulator/index.ts';
+import {EVENT_NAMES} from '../../../src/engine/events.ts';
 import {manualClock, type ManualClock} from '../../../src/testing/index.ts';
 
 /** A used refresh token ends the grant, and a refresh ends the old access token: the strictest reading of OAuth. */
@@ -47,19 +48,6 @@ export interface Bench {
   readonly another: (user: string) => Promise<TokenPair>;
 }
 
-const EVENTS = [
-  'attempt',
-  'decision',
-  'refresh',
-  'pause',
-  'resume',
-  'reauth',
-  'reauth-resolved',
-  'defer',
-  'success',
-  'fail',
-] as const;
-
 export async function bench({
   tokens = {},
   policy: options = {},
@@ -83,7 +71,7 @@ export async function bench({
     await simulator.close();
   });
   const events: (readonly [keyof PolicyEvents, unknown])[] = [];
-  for (const name of EVENTS) policy.on(name, event => void events.push([name, event]));
+  for (const name of EVENT_NAMES) policy.on(name, event => void events.push([name, event]));
   // A car for each of many calls: those to one car may go one after another.
   const {id: owner, vehicles} = simulator.addOwner({vehicles: Array.from({length: 50}, () => ({}))});
   const vehicle = vehicles[0]?.id ?? '';
