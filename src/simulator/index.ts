@@ -2,8 +2,8 @@ export {startSimulator} from './simulator.ts';
 
 export type {Clock} from './clock.ts';
 export type {ApiName, JournalEntry} from './journal.ts';
-export type {LimitOptions, RetryAfterNotation} from './limits.ts';
-export type {Access, OwnerSpec} from './owners.ts';
+export type {LimitOptions, RetryAfterNotation} from './limits/limits.ts';
+export type {Access, OwnerSpec} from './fleet/owners.ts';
 export type {
   DelayReply,
   DropReply,
@@ -15,7 +15,7 @@ export type {
   RedirectReply,
   Reply,
   SlowReply,
-} from './script.ts';
-export type {TokenOptions, TokenPair} from './tokens.ts';
+} from './faults/script.ts';
+export type {TokenOptions, TokenPair} from './oauth/tokens.ts';
 export type {GrantOptions, OwnedVehicle, Owner, Simulator, SimulatorOptions} from './types.ts';
-export type {ChargeSchedule, CommandName, Powertrain, VehicleSpec, VehicleState} from './vehicle.ts';
+export type {ChargeSchedule, CommandName, Powertrain, VehicleSpec, VehicleState} from './fleet/vehicle.ts';

@@ -1,17 +1,17 @@
 import {advancingClock} from './clock.ts';
-import {connectRoutes} from './connect.ts';
+import {connectRoutes} from './connect/routes.ts';
 import {createJournal} from './journal.ts';
-import {createLimits} from './limits.ts';
-import {oauthRoutes} from './oauth.ts';
+import {createLimits} from './limits/limits.ts';
+import {oauthRoutes} from './oauth/routes.ts';
 import {checkOptions} from './options.ts';
-import {type OwnerState, createOwners, giveBack, withdraw} from './owners.ts';
-import {createScript} from './script.ts';
-import {type RunningServer, listen} from './server.ts';
-import {createTokens} from './tokens.ts';
+import {type OwnerState, createOwners, giveBack, withdraw} from './fleet/owners.ts';
+import {createScript} from './faults/script.ts';
+import {type RunningServer, listen} from './http/server.ts';
+import {createTokens} from './oauth/tokens.ts';
 import type {Owner, Simulator, SimulatorOptions} from './types.ts';
 import {v2Routes} from './v2/routes.ts';
 import {v3Routes} from './v3/routes.ts';
-import {type Car, countCommands} from './vehicle.ts';
+import {type Car, countCommands} from './fleet/vehicle.ts';
 import type {World} from './world.ts';
 
 /** Starts a simulator. Close it when done: until then it keeps the process alive. */

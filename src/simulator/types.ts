@@ -1,10 +1,10 @@
 import type {Clock} from './clock.ts';
 import type {JournalEntry} from './journal.ts';
-import type {LimitOptions} from './limits.ts';
-import type {Access, OwnerSpec} from './owners.ts';
-import type {Match, Reply} from './script.ts';
-import type {TokenOptions, TokenPair} from './tokens.ts';
-import type {CommandName, VehicleState} from './vehicle.ts';
+import type {LimitOptions} from './limits/limits.ts';
+import type {Access, OwnerSpec} from './fleet/owners.ts';
+import type {Match, Reply} from './faults/script.ts';
+import type {TokenOptions, TokenPair} from './oauth/tokens.ts';
+import type {CommandName, VehicleState} from './fleet/vehicle.ts';
 
 /** How to start a simulator. Everything has a default. */
 export interface SimulatorOptions {

@@ -1,6 +1,6 @@
-import type {Limits} from './limits.ts';
-import type {Owners} from './owners.ts';
-import type {Tokens} from './tokens.ts';
+import type {Limits} from './limits/limits.ts';
+import type {Owners} from './fleet/owners.ts';
+import type {Tokens} from './oauth/tokens.ts';
 
 /** The application that is registered with this Smartcar. */
 export interface Application {

@@ -1,9 +1,9 @@
-import type {Call, Fault} from '../answer.ts';
-import {bearerOf} from '../credentials.ts';
-import {loginFault} from '../login-fault.ts';
-import {type OwnerState, isConnected, permits} from '../owners.ts';
+import type {Call, Fault} from '../http/answer.ts';
+import {bearerOf} from '../oauth/credentials.ts';
+import {loginFault} from '../errors/login-fault.ts';
+import {type OwnerState, isConnected, permits} from '../fleet/owners.ts';
 import {type Units, unitsOf} from './units.ts';
-import {type Car, type Need, isCapable} from '../vehicle.ts';
+import {type Car, type Need, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** A v2 request whose token has been accepted. */

@@ -1,6 +1,6 @@
-import type {Fault, Outcome, Success} from '../answer.ts';
-import {permits} from '../owners.ts';
-import {type Page, pageByOffset} from '../paging.ts';
+import type {Fault, Outcome, Success} from '../http/answer.ts';
+import {permits} from '../fleet/owners.ts';
+import {type Page, pageByOffset} from '../http/paging.ts';
 import {type Demand, type Visit, findObstacle} from './access.ts';
 import type {Reading} from './reads.ts';
 import type {World} from '../world.ts';

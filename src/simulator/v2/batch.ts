@@ -1,8 +1,8 @@
-import type {Call, Fault, Outcome, Route} from '../answer.ts';
-import {isFault} from '../answer.ts';
-import {render, v2Error} from '../errors.ts';
+import type {Call, Fault, Outcome, Route} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
+import {render, v2Error} from '../errors/envelopes.ts';
 import {isObject, member} from '../json.ts';
-import {createRouting} from '../routing.ts';
+import {createRouting} from '../http/routing.ts';
 import {type Visit, visitVehicle} from './access.ts';
 import {answerPermissions, answerReading} from './answers.ts';
 import {type Reading, readings} from './reads.ts';

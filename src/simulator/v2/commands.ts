@@ -1,4 +1,4 @@
-import type {Fault} from '../answer.ts';
+import type {Fault} from '../http/answer.ts';
 import {member} from '../json.ts';
 import {
   type Plan,
@@ -10,8 +10,8 @@ import {
   startCharge,
   stopCharge,
   unlock,
-} from '../plans.ts';
-import type {VehicleState} from '../vehicle.ts';
+} from '../fleet/plans.ts';
+import type {VehicleState} from '../fleet/vehicle.ts';
 
 /** One thing that v2 can tell a car to do. */
 export interface Command {

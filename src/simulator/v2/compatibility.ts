@@ -1,9 +1,9 @@
-import type {Call, Outcome, Route} from '../answer.ts';
-import {basicOf, isApplication} from '../credentials.ts';
-import {allPermissions, parseScope} from '../permissions.ts';
+import type {Call, Outcome, Route} from '../http/answer.ts';
+import {basicOf, isApplication} from '../oauth/credentials.ts';
+import {allPermissions, parseScope} from '../fleet/permissions.ts';
 import {commands} from './commands.ts';
 import {readings} from './reads.ts';
-import {type VehicleState, isCapable} from '../vehicle.ts';
+import {type VehicleState, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** The two endpoints of v2 that are about no owner; the application proves itself with its secret. */

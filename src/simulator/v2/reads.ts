@@ -1,5 +1,5 @@
 import type {Units} from './units.ts';
-import {type Need, type VehicleState, chargeState} from '../vehicle.ts';
+import {type Need, type VehicleState, chargeState} from '../fleet/vehicle.ts';
 
 /** One thing that v2 can be asked about a car. */
 export interface Reading {

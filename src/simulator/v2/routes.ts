@@ -1,14 +1,14 @@
-import type {Call, Outcome, Route, RouteParams, Success} from '../answer.ts';
-import {isFault} from '../answer.ts';
-import {pageByOffset} from '../paging.ts';
-import type {Plan} from '../plans.ts';
+import type {Call, Outcome, Route, RouteParams, Success} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
+import {pageByOffset} from '../http/paging.ts';
+import type {Plan} from '../fleet/plans.ts';
 import {findObstacle, openSession, visitVehicle} from './access.ts';
 import {answerPermissions, answerReading, badPaging, paged} from './answers.ts';
 import {batchRoute} from './batch.ts';
 import {type Command, commands} from './commands.ts';
 import {compatibilityRoutes} from './compatibility.ts';
 import {readings} from './reads.ts';
-import {type Car, carryOut} from '../vehicle.ts';
+import {type Car, carryOut} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 const vehiclePath = '/v2.0/vehicles/:vehicle';

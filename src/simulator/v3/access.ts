@@ -1,7 +1,7 @@
-import type {Call, Fault} from '../answer.ts';
-import {bearerOf} from '../credentials.ts';
-import {type OwnerState, isConnected} from '../owners.ts';
-import type {Car} from '../vehicle.ts';
+import type {Call, Fault} from '../http/answer.ts';
+import {bearerOf} from '../oauth/credentials.ts';
+import {type OwnerState, isConnected} from '../fleet/owners.ts';
+import type {Car} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** A v3 request to a car that is connected. */

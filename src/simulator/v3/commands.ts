@@ -1,9 +1,9 @@
 import {randomUUID} from 'node:crypto';
-import type {Call, Fault, Outcome, Route, RouteParams} from '../answer.ts';
-import {isFault} from '../answer.ts';
+import type {Call, Fault, Outcome, Route, RouteParams} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
 import {isObject, member} from '../json.ts';
-import {loginFault} from '../login-fault.ts';
-import {permits} from '../owners.ts';
+import {loginFault} from '../errors/login-fault.ts';
+import {permits} from '../fleet/owners.ts';
 import {
   type Plan,
   chargeLimit,
@@ -14,9 +14,9 @@ import {
   startCharge,
   stopCharge,
   unlock,
-} from '../plans.ts';
+} from '../fleet/plans.ts';
 import {visitVehicle} from './access.ts';
-import {type ChargeSchedule, type VehicleState, carryOut, isCapable} from '../vehicle.ts';
+import {type ChargeSchedule, type VehicleState, carryOut, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** One thing that v3 can tell a car to do. */

@@ -1,12 +1,12 @@
-import type {Call, Outcome, Route, RouteParams} from '../answer.ts';
-import {isFault} from '../answer.ts';
-import {loginFault} from '../login-fault.ts';
-import {type OwnerState, isConnected, permits} from '../owners.ts';
-import {pageByNumber} from '../paging.ts';
+import type {Call, Outcome, Route, RouteParams} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
+import {loginFault} from '../errors/login-fault.ts';
+import {type OwnerState, isConnected, permits} from '../fleet/owners.ts';
+import {pageByNumber} from '../http/paging.ts';
 import {refuseApplication, userIdOf, visitVehicle} from './access.ts';
 import {v3CommandRoutes} from './commands.ts';
 import {describeSignal, findSignalFault, signals} from './signals.ts';
-import {type Car, type VehicleState, carryOut} from '../vehicle.ts';
+import {type Car, type VehicleState, carryOut} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** The API of v3. */

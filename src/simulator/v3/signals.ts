@@ -1,8 +1,8 @@
-import type {Fault} from '../answer.ts';
-import {signalError} from '../errors.ts';
-import {permits} from '../owners.ts';
+import type {Fault} from '../http/answer.ts';
+import {signalError} from '../errors/envelopes.ts';
+import {permits} from '../fleet/owners.ts';
 import type {Visit} from './access.ts';
-import {type Need, type VehicleState, chargeState, isCapable} from '../vehicle.ts';
+import {type Need, type VehicleState, chargeState, isCapable} from '../fleet/vehicle.ts';
 
 /** One signal of a car. */
 export interface Signal {

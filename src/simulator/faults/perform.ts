@@ -1,11 +1,11 @@
 import type {ServerResponse} from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Call, Fault, Outcome} from './answer.ts';
-import {isFault} from './answer.ts';
-import {type Rendered, render} from './errors.ts';
-import type {JournalEntry, OpenEntry} from './journal.ts';
+import type {Call, Fault, Outcome} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
+import {type Rendered, render} from '../errors/envelopes.ts';
+import type {JournalEntry, OpenEntry} from '../journal.ts';
 import type {ErrorReply, RawReply, Reply, SlowReply} from './script.ts';
-import {cut, cutWhenFlushed, send, sendHalf} from './wire.ts';
+import {cut, cutWhenFlushed, send, sendHalf} from '../http/wire.ts';
 
 /** One request on its way to an answer. */
 export interface Exchange {

@@ -1,5 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http';
-import type {ApiName} from './journal.ts';
+import type {ApiName} from '../journal.ts';
 
 /** What a request carried in its body. */
 export type RequestBody =

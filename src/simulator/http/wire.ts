@@ -1,5 +1,5 @@
 import type {ServerResponse} from 'node:http';
-import type {Rendered} from './errors.ts';
+import type {Rendered} from '../errors/envelopes.ts';
 
 /** Sends a whole answer. */
 export function send(response: ServerResponse, {status, headers, body}: Rendered): void {

@@ -1,4 +1,4 @@
-import type {Fault} from './answer.ts';
+import type {Fault} from '../http/answer.ts';
 import type {Change, CommandName, VehicleState} from './vehicle.ts';
 
 /** What a command comes to, once its body has been understood. */

@@ -1,5 +1,5 @@
 import {randomBytes, randomUUID} from 'node:crypto';
-import type {OwnerState} from './owners.ts';
+import type {OwnerState} from '../fleet/owners.ts';
 
 /** How tokens behave. */
 export interface TokenOptions {

@@ -1,5 +1,5 @@
-import type {Fault} from './answer.ts';
-import type {World} from './world.ts';
+import type {Fault} from '../http/answer.ts';
+import type {World} from '../world.ts';
 
 const lostLogin = 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED';
 

@@ -1,6 +1,6 @@
 import {timingSafeEqual} from 'node:crypto';
-import type {Call} from './answer.ts';
-import type {Application} from './world.ts';
+import type {Call} from '../http/answer.ts';
+import type {Application} from '../world.ts';
 
 export function bearerOf(call: Call): string | undefined {
   return /^Bearer +(\S+)$/i.exec(call.headers.authorization ?? '')?.[1];

@@ -1,6 +1,6 @@
-import type {Call, Fault, Outcome} from './answer.ts';
-import {isFault} from './answer.ts';
-import {type ErrorRow, findErrorRow, ownerMessages} from './error-table.ts';
+import type {Call, Fault, Outcome} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
+import {type ErrorRow, findErrorRow, ownerMessages} from './table.ts';
 
 /** An answer ready for the wire. */
 export interface Rendered {

@@ -1,4 +1,4 @@
-import {findErrorRow} from './error-table.ts';
+import {findErrorRow} from '../errors/table.ts';
 
 /** Which requests a scripted reply is for. Every member that is given has to fit. */
 export interface Match {

@@ -1,9 +1,9 @@
 import type {Call} from './answer.ts';
-import {bearerOf} from './credentials.ts';
-import type {OpenEntry} from './journal.ts';
-import {tokenParameter} from './oauth.ts';
-import {userIdOf} from './v3/access.ts';
-import type {World} from './world.ts';
+import {bearerOf} from '../oauth/credentials.ts';
+import type {OpenEntry} from '../journal.ts';
+import {tokenParameter} from '../oauth/routes.ts';
+import {userIdOf} from '../v3/access.ts';
+import type {World} from '../world.ts';
 
 /** Who asks for which car with which token; nothing here says that they may. */
 export type Identity = Pick<OpenEntry, 'user' | 'vehicle' | 'token' | 'grantType'>;

@@ -2,17 +2,17 @@ import {type IncomingMessage, type ServerResponse, createServer} from 'node:http
 import type {AddressInfo} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Call, Fault, Outcome, Route, RouteParams} from './answer.ts';
-import {render} from './errors.ts';
+import {render} from '../errors/envelopes.ts';
 import {type Identity, identify} from './identify.ts';
-import {type Journal, type OpenEntry, journalBody} from './journal.ts';
-import {withLink} from './login-fault.ts';
-import {type Exchange, perform} from './perform.ts';
+import {type Journal, type OpenEntry, journalBody} from '../journal.ts';
+import {withLink} from '../errors/login-fault.ts';
+import {type Exchange, perform} from '../faults/perform.ts';
 import {readCall} from './request.ts';
 import {createRouting} from './routing.ts';
-import type {Script, Subject} from './script.ts';
-import {userIdOf} from './v3/access.ts';
+import type {Script, Subject} from '../faults/script.ts';
+import {userIdOf} from '../v3/access.ts';
 import {send} from './wire.ts';
-import type {World} from './world.ts';
+import type {World} from '../world.ts';
 
 /** What the server needs to answer requests. */
 export interface ServerSetup {

@@ -1,7 +1,7 @@
-import type {Call, Outcome, Route} from './answer.ts';
-import {type OwnerState, isConnected, reconnect} from './owners.ts';
-import {parseScope} from './permissions.ts';
-import type {World} from './world.ts';
+import type {Call, Outcome, Route} from '../http/answer.ts';
+import {type OwnerState, isConnected, reconnect} from '../fleet/owners.ts';
+import {parseScope} from '../fleet/permissions.ts';
+import type {World} from '../world.ts';
 
 /**
  * Connect without pages: whoever opens the link is the owner it names, and consents at once. The steps stay

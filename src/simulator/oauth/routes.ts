@@ -1,7 +1,7 @@
-import type {Call, Fault, Outcome, Route} from './answer.ts';
+import type {Call, Fault, Outcome, Route} from '../http/answer.ts';
 import {basicOf, isApplication} from './credentials.ts';
-import {isObject} from './json.ts';
-import type {World} from './world.ts';
+import {isObject} from '../json.ts';
+import type {World} from '../world.ts';
 
 /** The two token endpoints. */
 export function oauthRoutes(world: World): Route[] {

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Call, RequestBody} from './answer.ts';
-import type {ApiName} from './journal.ts';
+import type {ApiName} from '../journal.ts';
 
 const keptBytes = 1_048_576;
 const toleratedBytes = 16 * keptBytes;
