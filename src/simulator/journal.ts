@@ -1,5 +1,5 @@
 /** Which of Smartcar's faces a request was meant for. */
-export type ApiName = '2.0' | '3' | 'oauth' | 'connect' | 'management' | 'other';
+export type ApiName = '2.0' | '3' | 'oauth' | 'connect' | 'management' | 'control' | 'other';
 
 /** One request and what became of it. Never holds a token, a secret or a code. */
 export interface JournalEntry {

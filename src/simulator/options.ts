@@ -1,25 +1,42 @@
+import type {Clock} from './clock.ts';
+import type {LimitOptions} from './limits/limits.ts';
+import type {TokenOptions} from './oauth/tokens.ts';
 import type {SimulatorOptions} from './types.ts';
+import type {Application} from './world.ts';
 
-/** Refuses options that could not mean anything, by name, before anything listens. */
-export function checkOptions({port, latencyMs, tokens = {}, limits = {}}: SimulatorOptions): void {
-  checkNumber('port', port, 0);
-  checkNumber('latencyMs', latencyMs, 0);
-  checkNumber('tokens.accessTtlMs', tokens.accessTtlMs, 0);
-  checkNumber('tokens.applicationTtlMs', tokens.applicationTtlMs, 0);
-  checkNumber('tokens.refreshTtlMs', tokens.refreshTtlMs, 0);
-  checkNumber('tokens.graceMs', tokens.graceMs, 0);
-  if (limits.application) {
-    checkNumber('limits.application.size', limits.application.size, 1);
-    checkNumber('limits.application.perMinute', limits.application.perMinute, Number.MIN_VALUE);
-  }
-  if (limits.vehicle) {
-    checkNumber('limits.vehicle.size', limits.vehicle.size, 1);
-    checkNumber('limits.vehicle.everyMs', limits.vehicle.everyMs, 0);
-  }
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly port: number;
+  readonly origins: 'one' | 'several';
+  readonly clock: Clock;
+  readonly speed: number;
+  readonly seed: number | undefined;
+  readonly application: Application;
+  readonly pages: 'browsers' | 'everybody' | 'nobody';
+  readonly tokens: TokenOptions;
+  readonly limits: LimitOptions;
+  readonly latencyMs: number;
 }
 
-function checkNumber(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isFinite(value) && value >= least)) return;
-  const range = least === Number.MIN_VALUE ? 'above 0' : `from ${least} up`;
-  throw new TypeError(`Expected \`${name}\` to be a number ${range}, got \`${value}\` (${typeof value})`);
+/** Fills in defaults, and refuses options that could not mean anything, by name, before anything listens. */
+export function resolveOptions(given: SimulatorOptions): ResolvedOptions {
+  const {clientSecret = 'simulator-secret', moreClientSecrets = [], redirectUris} = given;
+  return {
+    port: given.port ?? 0,
+    origins: given.origins ?? 'one',
+    clock: given.clock ?? {now: Date.now},
+    speed: given.speed ?? 1,
+    seed: given.seed,
+    application: {
+      clientId: given.clientId ?? 'client_simulator',
+      clientSecrets: [clientSecret, ...moreClientSecrets],
+      applicationId: given.applicationId ?? 'simulator-application',
+      managementToken: given.applicationManagementToken ?? 'simulator-management-token',
+      redirectUris,
+    },
+    pages: given.pages ?? 'browsers',
+    tokens: given.tokens ?? {},
+    limits: given.limits ?? {},
+    latencyMs: given.latencyMs ?? 0,
+  };
 }

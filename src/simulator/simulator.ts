@@ -1,50 +1,51 @@
-import {advancingClock} from './clock.ts';
+import {randomInt} from 'node:crypto';
+import {simulatedTime} from './clock.ts';
 import {connectRoutes} from './connect/routes.ts';
+import {controlHandler} from './control/routes.ts';
+import {createDice} from './dice.ts';
+import {createScript} from './faults/script.ts';
+import {createFleet} from './fleet/fleet.ts';
+import type {OwnerState} from './fleet/owner.ts';
+import {type Car, countCommands} from './fleet/vehicle.ts';
+import {faces} from './http/faces.ts';
+import {type Listening, listen} from './http/listen.ts';
+import {createResponder} from './http/responder.ts';
 import {createJournal} from './journal.ts';
 import {createLimits} from './limits/limits.ts';
+import {managementRoutes} from './management/routes.ts';
 import {oauthRoutes} from './oauth/routes.ts';
-import {checkOptions} from './options.ts';
-import {type OwnerState, createOwners, giveBack, withdraw} from './fleet/owners.ts';
-import {createScript} from './faults/script.ts';
-import {type RunningServer, listen} from './http/server.ts';
 import {createTokens} from './oauth/tokens.ts';
+import {resolveOptions} from './options.ts';
 import type {Owner, Simulator, SimulatorOptions} from './types.ts';
 import {v2Routes} from './v2/routes.ts';
 import {v3Routes} from './v3/routes.ts';
-import {type Car, countCommands} from './fleet/vehicle.ts';
-import type {World} from './world.ts';
+import {createWebhooks} from './webhooks/webhooks.ts';
+import type {Face, World} from './world.ts';
 
 /** Starts a simulator. Close it when done: until then it keeps the process alive. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  checkOptions(options);
-  const {
-    port = 0,
-    clock = {now: Date.now},
-    clientId = 'client_simulator',
-    clientSecret = 'simulator-secret',
-    applicationId = 'simulator-application',
-    redirectUris,
-    latencyMs = 0,
-  } = options;
-  const time = advancingClock(clock);
-  const script = createScript();
+export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
+  const options = resolveOptions(given);
+  const {application, seed = randomInt(2 ** 31)} = options;
+  const time = simulatedTime(options.clock, options.speed);
+  const closing = new AbortController();
+  const listening: Listening[] = [];
+  const origin = (face: Face) => (listening[faces.indexOf(face)] ?? listening[0])?.origin ?? '';
+  const webhooks = createWebhooks({
+    application,
+    time,
+    dice: createDice(seed, 'webhooks'),
+    closing: closing.signal,
+  });
+  const fleet = createFleet(time.now, createDice(seed, 'fleet'), webhooks.notify);
+  const tokens = createTokens(options.tokens, time.now, createDice(seed, 'tokens'));
+  const limits = createLimits(options.limits);
+  const dice = createDice(seed, 'requests');
+  const script = createScript(seed);
   const journal = createJournal();
-  let server: RunningServer | undefined;
-  const world: World = {
-    application: {clientId, clientSecret, applicationId, redirectUris},
-    owners: createOwners(time.now),
-    tokens: createTokens(options.tokens ?? {}, time.now),
-    limits: createLimits(options.limits),
-    now: time.now,
-    origin: () => server?.origin ?? '',
-  };
-  const routes = [...oauthRoutes(world), ...connectRoutes(world), ...v2Routes(world), ...v3Routes(world)];
-  server = await listen({world, routes, script, journal, latencyMs, port});
-  const {origin, close} = server;
-  const {owners, tokens} = world;
+  const world: World = {application, fleet, tokens, limits, time, dice, now: time.now, origin};
 
   function carOf(id: string): Car {
-    const found = owners.findCar(id);
+    const found = fleet.findCar(id);
     if (found === undefined) throw new Error(`Expected the id of a vehicle, got \`${id}\``);
     return found.car;
   }
@@ -54,42 +55,51 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens.setRevoked(owner, !granted);
   }
 
-  return {
-    origin,
-    env: {
-      SMARTCAR_API_ORIGIN: origin,
-      SMARTCAR_API_V3_ORIGIN: origin,
-      SMARTCAR_AUTH_ORIGIN: origin,
-      SMARTCAR_AUTH_V3_ORIGIN: origin,
-      SMARTCAR_CONNECT_ORIGIN: origin,
-      SMARTCAR_MANAGEMENT_API_ORIGIN: origin,
-      SMARTCAR_CLIENT_ID: clientId,
-      SMARTCAR_CLIENT_SECRET: clientSecret,
+  async function close(): Promise<void> {
+    closing.abort();
+    await Promise.all(listening.map(server => server.close()));
+  }
+
+  const simulator: Simulator = {
+    get origin() {
+      return origin('api');
     },
+    get origins() {
+      return originsBy(origin);
+    },
+    get env() {
+      return environment(world);
+    },
+    applicationId: application.applicationId,
+    applicationManagementToken: application.managementToken,
+    seed,
     now: time.now,
     advance: time.advance,
-    addOwner: spec => describeOwner(owners.add(spec ?? {})),
+    jump: time.jump,
+    addOwner: spec => describeOwner(fleet.add(spec ?? {})),
+    owners: () => [...fleet.owners.values()].map(describeOwner),
     grant(ownerId, {scope, vehicles} = {}) {
-      const owner = owners.get(ownerId);
+      const owner = fleet.get(ownerId);
       const ids = vehicles ?? owner.cars.map(car => car.state.id);
       for (const id of ids) carOf(id);
       owner.connected = true;
       return tokens.grant(owner, scope === undefined ? owner.scope : new Set(scope), new Set(ids));
     },
     expireAccessTokens(ownerId) {
-      tokens.expireAccessTokens(ownerId === undefined ? undefined : owners.get(ownerId));
+      tokens.expireAccessTokens(ownerId === undefined ? undefined : fleet.get(ownerId));
     },
     revoke(access) {
-      const owner = owners.get(access.owner);
+      const owner = fleet.get(access.owner);
       if (access.how === 'grant') setGranted(owner, false);
-      else withdraw(owner, access);
+      else fleet.withdraw(owner, access);
     },
     restore(access) {
-      const owner = owners.get(access.owner);
+      const owner = fleet.get(access.owner);
       if (access.how === 'grant') setGranted(owner, true);
-      else giveBack(owner, access);
+      else fleet.giveBack(owner, access);
     },
     next: script.add,
+    setLimits: limits.set,
     journal: journal.entries,
     unused: script.unused,
     done() {
@@ -97,13 +107,66 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (left.length > 0) throw new Error(`Scripted replies that were not used:\n  ${left.join('\n  ')}`);
     },
     vehicle: id => carOf(id).state,
+    updateVehicle: (id, change) => fleet.update(carOf(id), change),
     commandCount: (vehicleId, command) => countCommands(carOf(vehicleId), command),
+    webhooks: webhooks.control,
     close,
     [Symbol.asyncDispose]: close,
   };
+
+  const respond = createResponder({
+    world,
+    routes: [
+      ...oauthRoutes(world),
+      ...connectRoutes(world, options.pages),
+      ...v2Routes(world),
+      ...v3Routes(world),
+      ...managementRoutes(world, webhooks),
+    ],
+    script,
+    journal,
+    latencyMs: options.latencyMs,
+    closing: closing.signal,
+    control: controlHandler(simulator),
+  });
+  try {
+    const wanted: readonly (Face | undefined)[] = options.origins === 'several' ? faces : [undefined];
+    for (const [index, face] of wanted.entries()) {
+      listening.push(await listen(options.port === 0 ? 0 : options.port + index, respond(face)));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return simulator;
 }
 
-function describeOwner({id, cars}: OwnerState): Owner {
+function originsBy(origin: (face: Face) => string): Record<Face, string> {
+  return {
+    api: origin('api'),
+    apiV3: origin('apiV3'),
+    auth: origin('auth'),
+    authV3: origin('authV3'),
+    connect: origin('connect'),
+    management: origin('management'),
+  };
+}
+
+function environment({application, origin}: World): Record<string, string> {
+  const [clientSecret = ''] = application.clientSecrets;
+  return {
+    SMARTCAR_API_ORIGIN: origin('api'),
+    SMARTCAR_API_V3_ORIGIN: origin('apiV3'),
+    SMARTCAR_AUTH_ORIGIN: origin('auth'),
+    SMARTCAR_AUTH_V3_ORIGIN: origin('authV3'),
+    SMARTCAR_CONNECT_ORIGIN: origin('connect'),
+    SMARTCAR_MANAGEMENT_API_ORIGIN: origin('management'),
+    SMARTCAR_CLIENT_ID: application.clientId,
+    SMARTCAR_CLIENT_SECRET: clientSecret,
+  };
+}
+
+function describeOwner({id, email, cars}: OwnerState): Owner {
   const vehicles = cars.map(({state}) => ({
     id: state.id,
     vin: state.vin,
@@ -111,5 +174,5 @@ function describeOwner({id, cars}: OwnerState): Owner {
     model: state.model,
     year: state.year,
   }));
-  return {id, vehicles};
+  return {id, email, vehicles};
 }

@@ -1,5 +1,5 @@
 import type {Call, Outcome, Route} from '../http/answer.ts';
-import {type OwnerState, isConnected, reconnect} from '../fleet/owners.ts';
+import {type OwnerState, isConnected} from '../fleet/owner.ts';
 import {parseScope} from '../fleet/permissions.ts';
 import type {World} from '../world.ts';
 
@@ -8,7 +8,7 @@ import type {World} from '../world.ts';
  * apart (read the request, learn who consents to what, settle it, redirect), so that pages can take the
  * middle.
  */
-export function connectRoutes(world: World): Route[] {
+export function connectRoutes(world: World, _pages: 'browsers' | 'everybody' | 'nobody'): Route[] {
   return [
     {method: 'GET', path: '/oauth/authorize', handle: call => visit(world, call, authorize)},
     {method: 'GET', path: '/oauth/reauthenticate', handle: call => visit(world, call, reauthenticate)},
@@ -86,7 +86,7 @@ function authorize(world: World, {query, givenRedirectUri, v3}: Visit): Return {
   if (vehicles.length === 0) return {error: 'no_vehicles', error_description: redirectErrors['no_vehicles']};
   const wanted = query.get('scope');
   const scope = wanted === null ? owner.scope : new Set(parseScope(wanted));
-  reconnect(owner, scope, vehicles, world.now());
+  world.fleet.reconnect(owner, scope, vehicles);
   const code =
     responseType === 'code'
       ? world.tokens.createCode({owner, scope, vehicles: new Set(vehicles), redirectUri: givenRedirectUri})
@@ -101,18 +101,18 @@ function reauthenticate(world: World, {query}: Visit): Return {
     return misconfigured('response_type has to be vehicle_id or none.');
   }
   const vehicle = query.get('vehicle_id') ?? '';
-  const owner = world.owners.findCar(vehicle)?.owner;
+  const owner = world.fleet.findCar(vehicle)?.owner;
   if (owner === undefined || !isConnected(owner, vehicle))
     return misconfigured('vehicle_id is not connected.');
-  owner.lostLogins.delete(vehicle);
+  world.fleet.giveBack(owner, {owner: owner.id, how: 'login', vehicle});
   return {vehicle_id: vehicle};
 }
 
 /** The owner the link names; without a name, the only one there is. */
 function consentingOwner(world: World, query: URLSearchParams): OwnerState | undefined {
   const name = query.get('user') ?? query.get('external_id');
-  if (name !== null) return world.owners.all.get(name);
-  const [first, second] = world.owners.all.values();
+  if (name !== null) return world.fleet.owners.get(name);
+  const [first, second] = world.fleet.owners.values();
   return second === undefined ? first : undefined;
 }
 

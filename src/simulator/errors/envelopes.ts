@@ -21,8 +21,13 @@ const unknownRow: ErrorRow = {
 export function render(outcome: Outcome, call: Call): Rendered {
   const headers = {'content-type': 'application/json; charset=utf-8', 'sc-request-id': call.requestId};
   if (!isFault(outcome)) {
+    const {status, html} = outcome;
+    if (html !== undefined) {
+      const page = {...headers, 'content-type': 'text/html; charset=utf-8', ...outcome.headers};
+      return {status, headers: page, body: html};
+    }
     const body = outcome.body === undefined ? undefined : JSON.stringify(outcome.body);
-    return {status: outcome.status, headers: {...headers, ...outcome.headers}, body};
+    return {status, headers: {...headers, ...outcome.headers}, body};
   }
   const row = findErrorRow(outcome.error) ?? unknownRow;
   const [type = '', code] = outcome.error.split(':');

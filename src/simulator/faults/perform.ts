@@ -1,16 +1,17 @@
 import type {ServerResponse} from 'node:http';
-import {setTimeout as sleep} from 'node:timers/promises';
+import type {SimulatedTime} from '../clock.ts';
 import type {Call, Fault, Outcome} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
 import {type Rendered, render} from '../errors/envelopes.ts';
 import type {JournalEntry, OpenEntry} from '../journal.ts';
-import type {ErrorReply, RawReply, Reply, SlowReply} from './script.ts';
+import type {ErrorReply, RawReply, Reply, SlowReply} from './replies.ts';
 import {cut, cutWhenFlushed, send, sendHalf} from '../http/wire.ts';
 
 /** One request on its way to an answer. */
 export interface Exchange {
   readonly call: Call;
   readonly response: ServerResponse;
+  readonly time: SimulatedTime;
   /** Aborted when the simulator closes. */
   readonly closing: AbortSignal;
   /** What the simulator says of its own accord. */
@@ -23,16 +24,18 @@ export interface Exchange {
 
 /** Answers as scripted, or as usual where there is no script. */
 export async function perform(exchange: Exchange, reply: Reply | undefined): Promise<void> {
-  const {response, closing} = exchange;
+  const {response, time, closing} = exchange;
   if (reply === undefined) return finish(exchange, exchange.handle());
   if ('delayMs' in reply) {
-    await sleep(reply.delayMs, undefined, {signal: closing});
+    await time.sleep(reply.delayMs, closing);
     return perform(exchange, reply.then);
   }
   if ('hang' in reply) return void exchange.record('hung');
   if ('drop' in reply) return drop(exchange, reply.drop);
   if ('slow' in reply) return answerSlowly(exchange, reply.slow);
   if ('error' in reply) return finish(exchange, exchange.fault(reply));
+  if ('jumpMs' in reply || 'partial' in reply || 'trickle' in reply || 'truncate' in reply)
+    throw new Error('to be built');
   const rendered =
     'html' in reply ? proxyPage(reply.html) : 'redirect' in reply ? redirect(reply) : raw(reply);
   exchange.record(rendered.status);
@@ -61,15 +64,15 @@ async function answerSlowly(
   exchange: Exchange,
   {acceptedAfterMs = 0, outcome, afterMs}: SlowReply['slow'],
 ): Promise<void> {
-  const {call, response, closing} = exchange;
-  await sleep(acceptedAfterMs, undefined, {signal: closing});
+  const {call, response, time, closing} = exchange;
+  await time.sleep(acceptedAfterMs, closing);
   const planned = exchange.handle();
   if (isFault(planned)) return finish(exchange, planned);
 
   const entry = exchange.record(202);
   response.writeHead(202, render(planned, call).headers);
   response.flushHeaders();
-  await sleep(afterMs, undefined, {signal: closing});
+  await time.sleep(afterMs, closing);
   if (typeof outcome === 'object') {
     const rendered = render(exchange.fault(outcome), call);
     if (rendered.type !== undefined) entry.type = rendered.type;

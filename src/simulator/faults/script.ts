@@ -1,4 +1,5 @@
 import {findErrorRow} from '../errors/table.ts';
+import type {ErrorReply, Reply} from './replies.ts';
 
 /** Which requests a scripted reply is for. Every member that is given has to fit. */
 export interface Match {
@@ -12,82 +13,17 @@ export interface Match {
    * @default 'api', or anything at all when `path` is given
    */
   readonly endpoint?: 'api' | 'token';
-  /** `Infinity` for a standing order, which is never missed by `done`. @default 1 */
+  /**
+   * From 0 to 1: the share of the requests that fit which get this reply, drawn from the seed. The others go on to
+   * the next line.
+   * @default 1
+   */
+  readonly share?: number;
+  /** Draws the share. @default the simulator's, and the number of the line */
+  readonly seed?: number;
+  /** `Infinity` for a standing order, which is never missed by `done`. @default 1, or Infinity with a `share` */
   readonly times?: number;
 }
-
-/** An error in the envelope of the API that was called: flat on v2, `errors[]` on v3, OAuth's on the token endpoints. */
-export interface ErrorReply {
-  /** `TYPE:CODE`, or `TYPE` for a code of null. Status and resolution come from the simulator's table. */
-  readonly error: string;
-  /** Needed only for a type that the table doesn't know. */
-  readonly status?: number;
-  /** Any shape in place of the table's; `'omit'` leaves the member away. */
-  readonly resolution?: unknown;
-  readonly retryAfter?: string | number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly description?: string;
-}
-
-/** Exactly this status, these headers and this body; whatever isn't a string is sent as JSON. */
-export interface RawReply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
-/** The page of a proxy that stands before the API. */
-export interface HtmlReply {
-  readonly html: 502 | 503 | 504;
-}
-
-/** Cuts the connection: before or after the request took effect, or (after it did) halfway through the body. */
-export interface DropReply {
-  readonly drop: 'before' | 'after' | 'mid-body';
-}
-
-/** Never answers. The connection stays open until the client, or `close`, ends it. */
-export interface HangReply {
-  readonly hang: true;
-}
-
-/**
- * A command that takes long: 202 without a content length, then the true outcome as the body on the same
- * connection. With `success` and `cut` the command takes effect at the end, with an error never. A request
- * that would be refused anyway is refused at once. Times are real ms.
- * @see https://smartcar.com/docs/api-reference/commands/overview
- */
-export interface SlowReply {
-  readonly slow: {
-    /** Until the 202. @default 0 */
-    readonly acceptedAfterMs?: number;
-    readonly outcome: 'success' | 'cut' | {readonly error: string};
-    /** From the 202 to the outcome. */
-    readonly afterMs: number;
-  };
-}
-
-/** Waits (real ms), then replies as told, or as usual. */
-export interface DelayReply {
-  readonly delayMs: number;
-  readonly then?: Reply;
-}
-
-export interface RedirectReply {
-  readonly redirect: string;
-  /** @default 302 */
-  readonly status?: 301 | 302 | 303 | 307 | 308;
-}
-
-export type Reply =
-  | ErrorReply
-  | RawReply
-  | HtmlReply
-  | DropReply
-  | HangReply
-  | SlowReply
-  | DelayReply
-  | RedirectReply;
 
 /** What of a request the script looks at. */
 export interface Subject {
@@ -99,7 +35,8 @@ export interface Subject {
 }
 
 export interface Script {
-  readonly add: (match: Match, reply: Reply) => void;
+  /** Returns what takes the line back. */
+  readonly add: (match: Match, reply: Reply) => () => void;
   /** Takes the first reply that fits, if any. */
   readonly take: (subject: Subject) => Reply | undefined;
   readonly unused: () => Match[];
@@ -107,7 +44,7 @@ export interface Script {
   readonly leftovers: () => string[];
 }
 
-export function createScript(): Script {
+export function createScript(_seed: number): Script {
   const lines: {readonly match: Match; readonly reply: Reply; left: number}[] = [];
   const open = () => lines.filter(({left}) => left > 0 && left !== Number.POSITIVE_INFINITY);
   return {
@@ -117,7 +54,12 @@ export function createScript(): Script {
         throw new TypeError(`Expected \`match.times\` to be a whole number from 1 up, got \`${times}\``);
       }
       checkReply(reply);
-      lines.push({match, reply, left: times});
+      const line = {match, reply, left: times};
+      lines.push(line);
+      return () => {
+        const index = lines.indexOf(line);
+        if (index !== -1) lines.splice(index, 1);
+      };
     },
     take(subject) {
       const index = lines.findIndex(line => line.left > 0 && fits(line.match, subject));

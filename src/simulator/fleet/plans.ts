@@ -1,10 +1,10 @@
 import type {Fault} from '../http/answer.ts';
-import type {Change, CommandName, VehicleState} from './vehicle.ts';
+import type {CarChange, CommandName, VehicleState} from './vehicle.ts';
 
 /** What a command comes to, once its body has been understood. */
 export interface Plan {
   readonly command: CommandName;
-  readonly change: Change;
+  readonly change: CarChange;
 }
 
 export const lock: Plan = {command: 'lock', change: {locked: true}};

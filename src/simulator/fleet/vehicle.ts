@@ -1,4 +1,4 @@
-import {randomUUID} from 'node:crypto';
+import type {Dice} from '../dice.ts';
 
 /** What moves the car. A `BEV` has no fuel and no engine oil, an `ICE` no traction battery. */
 export type Powertrain = 'BEV' | 'PHEV' | 'ICE';
@@ -51,6 +51,13 @@ export interface VehicleState {
   /** Where the navigation was told to go last. */
   destination: {readonly latitude: number; readonly longitude: number} | undefined;
   schedules: readonly ChargeSchedule[];
+  /** Whether Tesla's virtual key is paired; without it commands answer VIRTUAL_KEY_REQUIRED. */
+  virtualKey: boolean;
+  /**
+   * `TYPE:CODE` with which everything answers that needs the car itself: a car that sleeps, a maker that is down. The
+   * make and model, the VIN and the permissions are known without it.
+   */
+  fault: string | undefined;
   /** When the car last recorded its data, epoch ms; behind `SC-Data-Age`. */
   recordedAt: number;
 }
@@ -82,10 +89,10 @@ export interface Car {
   readonly carriedOut: Map<CommandName, number>;
 }
 
-export function createCar(spec: Partial<VehicleSpec>, now: number): Car {
+export function createCar(spec: Partial<VehicleSpec>, dice: Dice, now: number): Car {
   const state: VehicleState = {
-    id: randomUUID(),
-    vin: vinOf(randomUUID()),
+    id: dice.uuid(),
+    vin: vinOf(dice.uuid()),
     make: 'TESLA',
     model: 'Model 3',
     year: 2023,
@@ -113,6 +120,8 @@ export function createCar(spec: Partial<VehicleSpec>, now: number): Car {
     trunkOpen: false,
     destination: undefined,
     schedules: [],
+    virtualKey: true,
+    fault: undefined,
     recordedAt: now,
     ...spec,
   };
@@ -120,12 +129,23 @@ export function createCar(spec: Partial<VehicleSpec>, now: number): Car {
 }
 
 /** What a command does to a car; a function where it depends on how the car is at that moment. */
-export type Change = Partial<VehicleState> | ((car: VehicleState) => Partial<VehicleState>);
+export type CarChange = Partial<VehicleState> | ((car: VehicleState) => Partial<VehicleState>);
 
-/** Changes the car and counts the command. The only way a command takes effect. */
-export function carryOut(car: Car, command: CommandName, change: Change, now: number): void {
-  Object.assign(car.state, typeof change === 'function' ? change(car.state) : change, {recordedAt: now});
+/** Changes the car and counts the command; returns what has another value than before. */
+export function carryOut(
+  car: Car,
+  command: CommandName,
+  change: CarChange,
+  now: number,
+): (keyof VehicleState)[] {
+  const written = typeof change === 'function' ? change(car.state) : change;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a part of the state
+  const changed = (Object.keys(written) as (keyof VehicleState)[]).filter(
+    key => car.state[key] !== written[key],
+  );
+  Object.assign(car.state, written, {recordedAt: now});
   car.carriedOut.set(command, (car.carriedOut.get(command) ?? 0) + 1);
+  return changed;
 }
 
 export function countCommands(car: Car, command?: CommandName): number {

@@ -26,6 +26,8 @@ export interface Success {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A page in place of a body. */
+  readonly html?: string;
   /** Lets the command take effect. */
   readonly commit?: () => void;
 }

@@ -25,7 +25,7 @@ export function identify(world: World, call: Call): Identity {
 function userAndToken(world: World, call: Call): {user?: string | undefined; token?: number | undefined} {
   if (call.api === 'connect') {
     const named = call.query.get('user') ?? call.query.get('external_id');
-    return {user: named ?? world.owners.findCar(call.query.get('vehicle_id') ?? '')?.owner.id};
+    return {user: named ?? world.fleet.findCar(call.query.get('vehicle_id') ?? '')?.owner.id};
   }
   if (call.api === 'oauth') {
     const refreshToken = world.tokens.lookUp('refresh', tokenParameter(call, 'refresh_token') ?? '');

@@ -1,13 +1,14 @@
-import {randomUUID} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import type {Call, RequestBody} from './answer.ts';
-import type {ApiName} from '../journal.ts';
+import type {Dice} from '../dice.ts';
+import type {Face} from '../world.ts';
+import {apiOn} from './faces.ts';
 
 const keptBytes = 1_048_576;
 const toleratedBytes = 16 * keptBytes;
 
 /** Reads a request to its end. Rejects when the client goes away, or sends without end. */
-export async function readCall(request: IncomingMessage): Promise<Call> {
+export async function readCall(request: IncomingMessage, face: Face | undefined, dice: Dice): Promise<Call> {
   const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
   const path = rawPath.replace(/(?<=.)\/+$/, '');
   const text = await readText(request);
@@ -18,8 +19,8 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
     headers: request.headers,
     body: text === undefined ? {kind: 'too-large'} : parseBody(text, request.headers['content-type'] ?? ''),
     text: text ?? '',
-    api: apiOf(path),
-    requestId: randomUUID(),
+    api: apiOn(face, path),
+    requestId: dice.uuid(),
   };
 }
 
@@ -47,12 +48,4 @@ function parseBody(text: string, contentType: string): RequestBody {
   } catch {
     return {kind: 'malformed'};
   }
-}
-
-function apiOf(path: string): ApiName {
-  if (path === '/oauth/token' || path === '/oauth2/token') return 'oauth';
-  if (path.startsWith('/oauth/')) return 'connect';
-  if (path.startsWith('/v2.0/management/')) return 'management';
-  if (path.startsWith('/v2.0/')) return '2.0';
-  return path.startsWith('/v3/') ? '3' : 'other';
 }

@@ -16,6 +16,18 @@ export interface LimitOptions {
    * @default false
    */
   readonly vehicle?: {readonly size: number; readonly everyMs: number} | false;
+  /**
+   * The maker's own limit on each car: 502 UPSTREAM:RATE_LIMIT, without `Retry-After`. Drawn by what asks the car:
+   * v2 readings and all commands; v3 signals come from Smartcar's store.
+   * @default false
+   */
+  readonly maker?: {readonly size: number; readonly everyMs: number} | false;
+  /**
+   * The calls that the plan allows for each car in a calendar month (UTC): 430 BILLING:VEHICLE_REQUEST_LIMIT from
+   * then on. Counts each read, command and path of a batch that the buckets above let through, failed or not.
+   * @default false
+   */
+  readonly monthly?: {readonly calls: number} | false;
   /** @default 'seconds' */
   readonly retryAfter?: RetryAfterNotation;
 }
@@ -25,6 +37,8 @@ export interface Limits {
   drawApplication(now: number): number;
   /** The same for one car's bucket. */
   drawVehicle(vehicle: string, now: number): number;
+  /** Lays other limits over those that hold; what changes starts anew. */
+  set(options: LimitOptions): void;
   /** The value of `Retry-After` for a wait. */
   retryAfter(waitMs: number, now: number): string | undefined;
 }
@@ -42,6 +56,9 @@ export function createLimits(options: LimitOptions = {}): Limits {
       let draw = vehicleBuckets.get(id);
       if (draw === undefined) vehicleBuckets.set(id, (draw = bucket(vehicle.size, vehicle.everyMs)));
       return draw(now);
+    },
+    set() {
+      throw new Error('to be built');
     },
     retryAfter: (waitMs, now) => notation(retryAfter, waitMs, now),
   };

@@ -22,7 +22,7 @@ export function isApplication(
   return (
     given !== undefined &&
     same(given.id, application.clientId) &&
-    same(given.secret, application.clientSecret)
+    application.clientSecrets.some(secret => same(given.secret, secret))
   );
 }
 

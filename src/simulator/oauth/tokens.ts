@@ -1,5 +1,5 @@
-import {randomBytes, randomUUID} from 'node:crypto';
-import type {OwnerState} from '../fleet/owners.ts';
+import type {Dice} from '../dice.ts';
+import type {OwnerState} from '../fleet/owner.ts';
 
 /** How tokens behave. */
 export interface TokenOptions {
@@ -100,7 +100,7 @@ const codeTtlMs = 600_000;
 /** Past this many, expired tokens are forgotten; until then the journal can still name their generation. */
 const remembered = 10_000;
 
-export function createTokens(given: TokenOptions, now: () => number): Tokens {
+export function createTokens(given: TokenOptions, now: () => number, dice: Dice): Tokens {
   const options: Required<TokenOptions> = {...tokenDefaults, ...given};
   const families = new Map<string, Family[]>();
   const access = new Map<string, UserToken>();
@@ -113,8 +113,8 @@ export function createTokens(given: TokenOptions, now: () => number): Tokens {
     family.owner.tokenGeneration += 1;
     const generation = family.owner.tokenGeneration;
     const pair: TokenPair = {
-      accessToken: randomUUID(),
-      refreshToken: randomUUID(),
+      accessToken: dice.uuid(),
+      refreshToken: dice.uuid(),
       accessExpiresAt: now() + options.accessTtlMs,
       refreshExpiresAt: now() + options.refreshTtlMs,
     };
@@ -159,7 +159,7 @@ export function createTokens(given: TokenOptions, now: () => number): Tokens {
       return pair;
     },
     createCode(code) {
-      const value = randomUUID();
+      const value = dice.uuid();
       keep(codes, value, {...code, expiresAt: now() + codeTtlMs}, now());
       return value;
     },
@@ -173,7 +173,7 @@ export function createTokens(given: TokenOptions, now: () => number): Tokens {
     },
     issueApplicationToken() {
       applicationGeneration += 1;
-      const value = randomBytes(32).toString('base64url');
+      const value = dice.token();
       const expiresAt = now() + options.applicationTtlMs;
       keep(application, value, {generation: applicationGeneration, expiresAt}, now());
       return value;

@@ -1,7 +1,7 @@
 import type {Call, Fault} from '../http/answer.ts';
 import {bearerOf} from '../oauth/credentials.ts';
-import {loginFault} from '../errors/login-fault.ts';
-import {type OwnerState, isConnected, permits} from '../fleet/owners.ts';
+import {vehicleFault} from '../errors/vehicle-fault.ts';
+import {type OwnerState, isConnected, permits} from '../fleet/owner.ts';
 import {type Units, unitsOf} from './units.ts';
 import {type Car, type Need, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
@@ -27,6 +27,8 @@ export interface Demand {
   readonly needs?: Need | undefined;
   /** True where Smartcar answers by itself, without the maker. */
   readonly stored?: boolean | undefined;
+  /** Commands need Tesla's virtual key. */
+  readonly command?: true;
   /** The make in the path of a brand-specific endpoint. */
   readonly make?: string | undefined;
 }
@@ -51,7 +53,7 @@ export function openSession(world: World, call: Call): Session | Fault {
 export function visitVehicle(world: World, call: Call, vehicle: string): Visit | Fault {
   const session = openSession(world, call);
   if ('error' in session) return session;
-  const found = session.vehicles.includes(vehicle) ? world.owners.findCar(vehicle) : undefined;
+  const found = session.vehicles.includes(vehicle) ? world.fleet.findCar(vehicle) : undefined;
   if (found === undefined) {
     return {error: 'AUTHENTICATION', description: 'The access token does not cover this vehicle.'};
   }
@@ -83,6 +85,11 @@ export function findObstacle(world: World, {session, car}: Visit, demand: Demand
     return {error: 'PERMISSION'};
   }
   if (!isCapable(car.state, demand.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
-  if (demand.stored !== true && session.owner.lostLogins.has(id)) return loginFault(world, id, '2.0');
-  return undefined;
+  if (demand.stored === true) return undefined;
+  return vehicleFault(
+    world,
+    {owner: session.owner, car},
+    '2.0',
+    demand.command === true ? 'command' : 'read',
+  );
 }

@@ -1,5 +1,5 @@
 import type {Fault, Outcome, Success} from '../http/answer.ts';
-import {permits} from '../fleet/owners.ts';
+import {permits} from '../fleet/owner.ts';
 import {type Page, pageByOffset} from '../http/paging.ts';
 import {type Demand, type Visit, findObstacle} from './access.ts';
 import type {Reading} from './reads.ts';

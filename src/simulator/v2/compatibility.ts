@@ -70,7 +70,7 @@ function matrix(world: World, query: URLSearchParams): Outcome {
 }
 
 function carsOf(world: World): VehicleState[] {
-  return [...world.owners.all.values()].flatMap(owner => owner.cars.map(car => car.state));
+  return [...world.fleet.owners.values()].flatMap(owner => owner.cars.map(car => car.state));
 }
 
 function endpointsOf(car: VehicleState): {readonly path: string; readonly permission: string}[] {

@@ -8,7 +8,7 @@ import {batchRoute} from './batch.ts';
 import {type Command, commands} from './commands.ts';
 import {compatibilityRoutes} from './compatibility.ts';
 import {readings} from './reads.ts';
-import {type Car, carryOut} from '../fleet/vehicle.ts';
+import type {Car} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 const vehiclePath = '/v2.0/vehicles/:vehicle';
@@ -69,7 +69,7 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
   const visit = visitVehicle(world, call, params['vehicle'] ?? '');
   if (isFault(visit)) return visit;
   const {permission, needs} = command;
-  const obstacle = findObstacle(world, visit, {permission, needs, make: params['make']});
+  const obstacle = findObstacle(world, visit, {permission, needs, command: true, make: params['make']});
   if (obstacle !== undefined) return obstacle;
   if (call.body.kind !== 'json') return {error: 'VALIDATION', description: 'The body has to be JSON.'};
   const plan = command.plan(call.body.value, visit.car.state);
@@ -81,19 +81,13 @@ function disconnect(world: World, call: Call, params: RouteParams): Outcome {
   if (isFault(visit)) return visit;
   const {session, car} = visit;
   const answer = willDo(world, car, {command: 'disconnect', change: {}});
-  return {
-    ...answer,
-    commit() {
-      session.owner.disconnected.add(car.state.id);
-      answer.commit?.();
-    },
-  };
+  return {...answer, commit: () => world.fleet.disconnect(session.owner, [car])};
 }
 
 function willDo(world: World, car: Car, {command, change}: Plan): Success {
   return {
     status: 200,
     body: {status: 'success', message: 'Successfully sent request to vehicle'},
-    commit: () => carryOut(car, command, change, world.now()),
+    commit: () => world.fleet.carryOut(car, command, change),
   };
 }

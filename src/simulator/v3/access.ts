@@ -1,6 +1,6 @@
 import type {Call, Fault} from '../http/answer.ts';
 import {bearerOf} from '../oauth/credentials.ts';
-import {type OwnerState, isConnected} from '../fleet/owners.ts';
+import {type OwnerState, isConnected} from '../fleet/owner.ts';
 import type {Car} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
@@ -36,10 +36,10 @@ export function visitVehicle(world: World, call: Call, vehicle: string, needsUse
   if (user === undefined && needsUser)
     return {error: 'VALIDATION:MISSING_PARAMETER', description: 'missing userId'};
 
-  const found = world.owners.findCar(vehicle);
+  const found = world.fleet.findCar(vehicle);
   if (
     user !== undefined &&
-    (!world.owners.all.has(user) || (found !== undefined && found.owner.id !== user))
+    (!world.fleet.owners.has(user) || (found !== undefined && found.owner.id !== user))
   ) {
     return {
       error: 'AUTHENTICATION:ACCESS_DENIED',

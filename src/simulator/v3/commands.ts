@@ -1,9 +1,8 @@
-import {randomUUID} from 'node:crypto';
 import type {Call, Fault, Outcome, Route, RouteParams} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
 import {isObject, member} from '../json.ts';
-import {loginFault} from '../errors/login-fault.ts';
-import {permits} from '../fleet/owners.ts';
+import {vehicleFault} from '../errors/vehicle-fault.ts';
+import {permits} from '../fleet/owner.ts';
 import {
   type Plan,
   chargeLimit,
@@ -16,7 +15,7 @@ import {
   unlock,
 } from '../fleet/plans.ts';
 import {visitVehicle} from './access.ts';
-import {type ChargeSchedule, type VehicleState, carryOut, isCapable} from '../fleet/vehicle.ts';
+import {type ChargeSchedule, type VehicleState, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** One thing that v3 can tell a car to do. */
@@ -27,7 +26,7 @@ interface Command {
   /** Assumed to be v2's. */
   readonly permission: string;
   readonly needs?: 'battery';
-  plan(car: VehicleState, attributes: unknown, params: RouteParams): Plan | Fault;
+  plan(car: VehicleState, attributes: unknown, params: RouteParams, id: () => string): Plan | Fault;
 }
 
 /** https://smartcar.com/docs/api-reference/commands/overview */
@@ -69,7 +68,7 @@ const commands: readonly Command[] = [
     path: `/charge-schedules/${kind}`,
     permission: 'control_charge',
     needs: 'battery',
-    plan: (car, attributes) => addSchedule(car, kind, attributes),
+    plan: (car, attributes, _params, id) => addSchedule(car, kind, attributes, id()),
   })),
   {
     method: 'DELETE',
@@ -96,18 +95,19 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
   const {id} = car.state;
   if (!permits(owner, owner.scope, command.permission, id)) return {error: 'PERMISSION'};
   if (!isCapable(car.state, command.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
-  if (owner.lostLogins.has(id)) return loginFault(world, id, '3');
+  const fault = vehicleFault(world, visit, '3', 'command');
+  if (fault !== undefined) return fault;
   if (call.body.kind !== 'empty' && call.body.kind !== 'json') return invalid('The body has to be JSON.');
 
   const attributes = call.body.kind === 'json' ? member(call.body.value, 'data', 'attributes') : undefined;
-  const plan = command.plan(car.state, attributes, params);
+  const plan = command.plan(car.state, attributes, params, world.dice.uuid);
   if (isFault(plan)) return plan;
   const at = new Date(world.now()).toISOString();
   return {
     status: 200,
     body: {
       data: {
-        id: `exec_${randomUUID()}`,
+        id: `exec_${world.dice.uuid()}`,
         type: 'command-execution',
         attributes: {
           commandType: command.path
@@ -121,16 +121,21 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
         meta: {executedAt: at, completedAt: at, durationInSeconds: 0},
       },
     },
-    commit: () => carryOut(car, plan.command, plan.change, world.now()),
+    commit: () => world.fleet.carryOut(car, plan.command, plan.change),
   };
 }
 
 /** Tesla takes all three kinds, Volvo the daily one. */
-function addSchedule(car: VehicleState, kind: ChargeSchedule['kind'], attributes: unknown): Plan | Fault {
+function addSchedule(
+  car: VehicleState,
+  kind: ChargeSchedule['kind'],
+  attributes: unknown,
+  id: string,
+): Plan | Fault {
   if (car.make !== 'TESLA' && !(car.make === 'VOLVO' && kind === 'daily'))
     return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
   if (!isObject(attributes)) return invalid('data.attributes has to describe the schedule.');
-  const schedule = {id: randomUUID(), kind, attributes};
+  const schedule = {id, kind, attributes};
   return {command: 'set-charge-schedule', change: ({schedules}) => ({schedules: [...schedules, schedule]})};
 }
 

@@ -1,12 +1,11 @@
 import type {Call, Outcome, Route, RouteParams} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
-import {loginFault} from '../errors/login-fault.ts';
-import {type OwnerState, isConnected, permits} from '../fleet/owners.ts';
+import {type OwnerState, isConnected, permits} from '../fleet/owner.ts';
 import {pageByNumber} from '../http/paging.ts';
 import {refuseApplication, userIdOf, visitVehicle} from './access.ts';
 import {v3CommandRoutes} from './commands.ts';
 import {describeSignal, findSignalFault, signals} from './signals.ts';
-import {type Car, type VehicleState, carryOut} from '../fleet/vehicle.ts';
+import type {Car, VehicleState} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
 /** The API of v3. */
@@ -57,7 +56,7 @@ interface Connection {
 }
 
 function connectionsOf(world: World): Connection[] {
-  return [...world.owners.all.values()].flatMap(owner =>
+  return [...world.fleet.owners.values()].flatMap(owner =>
     owner.cars
       .filter(car => isConnected(owner, car.state.id))
       .map(car => ({id: `connection-${car.state.id}`, owner, car})),
@@ -83,7 +82,7 @@ function listConnections(world: World, call: Call): Outcome {
     const query = new URLSearchParams(call.query);
     query.set('page[number]', String(number));
     query.set('page[size]', String(page.size));
-    return `${world.origin()}/v3/connections?${query.toString()}`;
+    return `${world.origin('apiV3')}/v3/connections?${query.toString()}`;
   };
   const last = Math.max(1, Math.ceil(page.count / page.size));
   return {
@@ -111,23 +110,16 @@ function readConnection(world: World, call: Call, params: RouteParams): Outcome 
 function removeConnection(world: World, call: Call, params: RouteParams): Outcome {
   const connection = refuseApplication(world, call) ?? findConnection(world, params);
   if ('error' in connection) return connection;
-  return {status: 204, commit: () => disconnect(world, connection.owner, [connection.car])};
+  return {status: 204, commit: () => world.fleet.disconnect(connection.owner, [connection.car])};
 }
 
 function removeOwner(world: World, call: Call, params: RouteParams): Outcome {
   const refusal = refuseApplication(world, call);
   if (refusal !== undefined) return refusal;
-  const owner = world.owners.all.get(params['user'] ?? '');
+  const owner = world.fleet.owners.get(params['user'] ?? '');
   if (owner === undefined)
     return {error: 'RESOURCE_NOT_FOUND:INVALID_PATH', description: 'There is no such user.'};
-  return {status: 204, commit: () => disconnect(world, owner, owner.cars)};
-}
-
-function disconnect(world: World, owner: OwnerState, cars: readonly Car[]): void {
-  for (const car of cars) {
-    owner.disconnected.add(car.state.id);
-    carryOut(car, 'disconnect', {}, world.now());
-  }
+  return {status: 204, commit: () => world.fleet.disconnect(owner, owner.cars)};
 }
 
 function findConnection(world: World, params: RouteParams): Connection | {readonly error: string} {
@@ -148,12 +140,11 @@ function listSignals(world: World, call: Call, params: RouteParams): Outcome {
   const visit = visitVehicle(world, call, params['vehicle'] ?? '', true);
   if (isFault(visit)) return visit;
   const {state} = visit.car;
-  const login = loginFault(world, state.id, '3');
   const data = signals.map(signal =>
     describeSignal(
       state,
       signal,
-      findSignalFault(visit, signal, login),
+      findSignalFault(world, visit, signal),
       world.now(),
       vehicleUrl(world, state),
     ),
@@ -176,7 +167,7 @@ function readSignal(world: World, call: Call, params: RouteParams): Outcome {
   const {state} = visit.car;
   const signal = signals.find(({code}) => code === params['signal']);
   if (signal === undefined) return {error: 'RESOURCE_NOT_FOUND:SIGNAL_NOT_FOUND'};
-  const fault = findSignalFault(visit, signal, loginFault(world, state.id, '3'));
+  const fault = findSignalFault(world, visit, signal);
   if (fault?.error === 'PERMISSION' || fault?.error.startsWith('CONNECTED_SERVICES_ACCOUNT') === true)
     return fault;
   return {
@@ -189,7 +180,7 @@ function readSignal(world: World, call: Call, params: RouteParams): Outcome {
 }
 
 function vehicleUrl(world: World, {id}: VehicleState): string {
-  return `${world.origin()}/v3/vehicles/${id}`;
+  return `${world.origin('apiV3')}/v3/vehicles/${id}`;
 }
 
 function describeVehicle(world: World, state: VehicleState): unknown {
@@ -218,6 +209,6 @@ function describeConnection(world: World, {id, owner, car: {state}}: Connection)
       user: {data: {id: owner.id, type: 'user'}},
     },
     meta: {createdAt: since, updatedAt: since},
-    links: {self: `${world.origin()}/v3/connections/${id}`},
+    links: {self: `${world.origin('apiV3')}/v3/connections/${id}`},
   };
 }

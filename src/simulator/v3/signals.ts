@@ -1,6 +1,8 @@
 import type {Fault} from '../http/answer.ts';
 import {signalError} from '../errors/envelopes.ts';
-import {permits} from '../fleet/owners.ts';
+import {vehicleFault} from '../errors/vehicle-fault.ts';
+import type {World} from '../world.ts';
+import {permits} from '../fleet/owner.ts';
 import type {Visit} from './access.ts';
 import {type Need, type VehicleState, chargeState, isCapable} from '../fleet/vehicle.ts';
 
@@ -185,12 +187,13 @@ export const signals: readonly Signal[] = Object.entries(groups).flatMap(([group
   rows.map(row => ({...row, code: `${group}-${row.name}`.toLowerCase(), group})),
 );
 
-/** Why a signal can't be read at the moment; `login` is the fault to report where the login is lost. */
-export function findSignalFault({owner, car}: Visit, signal: Signal, login: Fault): Fault | undefined {
+/** Why a signal can't be read at the moment. */
+export function findSignalFault(world: World, {owner, car}: Visit, signal: Signal): Fault | undefined {
   const {id, charging} = car.state;
   if (!permits(owner, owner.scope, signal.permission, id)) return {error: 'PERMISSION'};
   if (!isCapable(car.state, signal.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
-  if (signal.stored !== true && owner.lostLogins.has(id)) return login;
+  const fault = signal.stored === true ? undefined : vehicleFault(world, {owner, car}, '3', 'read');
+  if (fault !== undefined) return fault;
   if (signal.whileCharging === true && !charging) return {error: 'VEHICLE_STATE:NOT_CHARGING'};
   return undefined;
 }

@@ -1,53 +1,52 @@
-import {type IncomingMessage, type ServerResponse, createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
-import {setTimeout as sleep} from 'node:timers/promises';
-import type {Call, Fault, Outcome, Route, RouteParams} from './answer.ts';
 import {render} from '../errors/envelopes.ts';
-import {type Identity, identify} from './identify.ts';
-import {type Journal, type OpenEntry, journalBody} from '../journal.ts';
-import {withLink} from '../errors/login-fault.ts';
+import {withLink} from '../errors/vehicle-fault.ts';
 import {type Exchange, perform} from '../faults/perform.ts';
+import type {Script, Subject} from '../faults/script.ts';
+import {type Journal, type OpenEntry, journalBody} from '../journal.ts';
+import {userIdOf} from '../v3/access.ts';
+import type {Face, World} from '../world.ts';
+import type {Call, Fault, Outcome, Route, RouteParams} from './answer.ts';
+import {isServed} from './faces.ts';
+import {type Identity, identify} from './identify.ts';
+import type {Listener} from './listen.ts';
 import {readCall} from './request.ts';
 import {createRouting} from './routing.ts';
-import type {Script, Subject} from '../faults/script.ts';
-import {userIdOf} from '../v3/access.ts';
 import {send} from './wire.ts';
-import type {World} from '../world.ts';
 
-/** What the server needs to answer requests. */
-export interface ServerSetup {
+/** What it takes to answer requests. */
+export interface ResponderSetup {
   readonly world: World;
   readonly routes: readonly Route[];
   readonly script: Script;
   readonly journal: Journal;
   readonly latencyMs: number;
-  readonly port: number;
+  /** Aborted when the simulator closes. */
+  readonly closing: AbortSignal;
+  /** Answers what comes under the prefix of control: never scripted, delayed or noted. */
+  readonly control: (call: Call) => Promise<Outcome>;
 }
 
-export interface RunningServer {
-  readonly origin: string;
-  readonly close: () => Promise<void>;
-}
-
-/** Listens on 127.0.0.1. Every request goes: read, routed, identified, scripted or handled, noted, answered. */
-export async function listen(setup: ServerSetup): Promise<RunningServer> {
-  const {world, script, journal, latencyMs} = setup;
+/** Every request goes: read, routed, identified, scripted or handled, noted, answered. */
+export function createResponder(setup: ResponderSetup): (face: Face | undefined) => Listener {
+  const {world, script, journal, latencyMs, closing} = setup;
   const routing = createRouting<Route>();
   for (const route of setup.routes) routing.add(route.method, route.path, route);
-  const closing = new AbortController();
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return face => async (request, response) => {
     const at = world.now();
-    const call = await readCall(request);
-    const routed = routing.find(call.method, call.path);
+    const call = await readCall(request, face, world.dice);
+    if (call.api === 'control') return send(response, render(await setup.control(call), call));
+    const served = isServed(face, call.path);
+    const routed = served ? routing.find(call.method, call.path) : undefined;
     const identity = identify(world, call);
     const entry = openEntry(at, call, identity, routed?.target.command === true);
     let recorded = false;
     const exchange: Exchange = {
       call,
       response,
-      closing: closing.signal,
-      handle: () => handle(call, routed, routing.knows(call.path)),
+      time: world.time,
+      closing,
+      handle: () => handle(call, routed, served && routing.knows(call.path)),
       fault: reply => withLink(world, reply, identity.vehicle, call.api),
       record(status, rendered) {
         entry.status = status;
@@ -58,13 +57,13 @@ export async function listen(setup: ServerSetup): Promise<RunningServer> {
         return entry;
       },
     };
-    if (latencyMs > 0) await sleep(latencyMs, undefined, {signal: closing.signal});
+    if (latencyMs > 0) await world.time.sleep(latencyMs, closing);
     const reply = script.take(subjectOf(call, identity));
     entry.scripted = reply !== undefined;
     try {
       await perform(exchange, reply);
     } catch (error) {
-      if (closing.signal.aborted || response.headersSent) throw error;
+      if (closing.aborted || response.headersSent) throw error;
       const rendered = render(
         {error: 'SERVER:INTERNAL', description: `The simulator failed: ${String(error)}`},
         call,
@@ -72,38 +71,6 @@ export async function listen(setup: ServerSetup): Promise<RunningServer> {
       exchange.record(rendered.status, rendered);
       send(response, rendered);
     }
-  }
-
-  const server = createServer((request, response) => {
-    // A client that goes away in the middle is no news to anyone.
-    request.on('error', () => {});
-    response.on('error', () => {});
-    answer(request, response).catch(() => response.destroy());
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (socket.writable && error.code !== 'ECONNRESET')
-      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-    else socket.destroy();
-  });
-  // Longer than clients keep a connection, so that none is closed under a request that is just coming in.
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(setup.port, '127.0.0.1', resolve);
-  });
-  // From here on, an error concerns one connection that could not be accepted.
-  server.on('error', () => {});
-  let closed: Promise<void> | undefined;
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      closing.abort();
-      closed ??= new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      return closed;
-    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type {OwnerState} from '../fleet/owner.ts';
+import type {Car} from '../fleet/vehicle.ts';
 import type {Fault} from '../http/answer.ts';
 import type {World} from '../world.ts';
 
@@ -12,7 +14,7 @@ export function loginFault(world: World, vehicle: string, api: '2.0' | '3'): Fau
   const {clientId, applicationId} = world.application;
   const client = api === '3' ? applicationId : clientId;
   const query = new URLSearchParams({response_type: 'vehicle_id', client_id: client, vehicle_id: vehicle});
-  const url = `${world.origin()}/oauth/reauthenticate?${query.toString()}`;
+  const url = `${world.origin('connect')}/oauth/reauthenticate?${query.toString()}`;
   return {error: lostLogin, resolution: {type: 'REAUTHENTICATE', url}};
 }
 
@@ -20,4 +22,22 @@ export function loginFault(world: World, vehicle: string, api: '2.0' | '3'): Fau
 export function withLink(world: World, fault: Fault, vehicle: string | undefined, api: string): Fault {
   if (fault.error !== lostLogin || vehicle === undefined) return fault;
   return {...loginFault(world, vehicle, api === '3' ? '3' : '2.0'), ...fault};
+}
+
+/** Tells callers of a test login's car when to come back, as the limit itself would. */
+const limitedForSeconds = 60;
+
+/** Why the car itself can't be reached at the moment, or undefined where it can. */
+export function vehicleFault(
+  world: World,
+  {owner, car}: {readonly owner: OwnerState; readonly car: Car},
+  api: '2.0' | '3',
+  kind: 'read' | 'command',
+): Fault | undefined {
+  const {id, fault, virtualKey} = car.state;
+  if (owner.lostLogins.has(id) || fault === lostLogin) return loginFault(world, id, api);
+  if (fault === 'RATE_LIMIT:VEHICLE') return {error: fault, retryAfter: limitedForSeconds};
+  if (fault !== undefined) return {error: fault};
+  if (kind === 'command' && !virtualKey) return {error: 'CONNECTED_SERVICES_ACCOUNT:VIRTUAL_KEY_REQUIRED'};
+  return undefined;
 }
