@@ -13,7 +13,8 @@ export type Change =
   /** A command took effect, or the state was written from outside. */
   | {
       readonly kind: 'state';
-      readonly changed: readonly (keyof VehicleState)[];
+      /** What has another value now, as it was. */
+      readonly before: Readonly<Partial<VehicleState>>;
       readonly owner: OwnerState;
       readonly car: Car;
     };

@@ -10,6 +10,7 @@ import {
   type VehicleState,
   carryOut,
   createCar,
+  write,
 } from './vehicle.ts';
 
 /** Every owner and every car. What happens to them happens here, and is told to webhooks. */
@@ -37,9 +38,9 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
   const byEmail = new Map<string, OwnerState>();
   const byVehicle = new Map<string, {owner: OwnerState; car: Car}>();
 
-  function tell(car: Car, changed: readonly (keyof VehicleState)[]): void {
+  function tell(car: Car, before: Partial<VehicleState>): void {
     const owner = byVehicle.get(car.state.id)?.owner;
-    if (owner !== undefined && changed.length > 0) notify({kind: 'state', changed, owner, car});
+    if (owner !== undefined && Object.keys(before).length > 0) notify({kind: 'state', before, owner, car});
   }
 
   const fleet: Fleet = {
@@ -89,11 +90,7 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
       }
     },
     carryOut: (car, command, change) => tell(car, carryOut(car, command, change, now())),
-    update(car, change) {
-      Object.assign(car.state, change, {recordedAt: now()});
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a part of the state
-      tell(car, Object.keys(change) as (keyof VehicleState)[]);
-    },
+    update: (car, change) => tell(car, write(car.state, change, now())),
   };
   return fleet;
 }

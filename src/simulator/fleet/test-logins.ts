@@ -1,3 +1,4 @@
+import {isVehicleError} from '../errors/dialects.ts';
 import {errorKeys} from '../errors/table.ts';
 import type {VehicleSpec} from './vehicle.ts';
 
@@ -23,9 +24,13 @@ export function isTestLogin(email: string): boolean {
   return vehiclesOfTestLogin(email) !== undefined || connectErrorOfTestLogin(email) !== undefined;
 }
 
+/** Documented for commands only: reads go on. */
+const missingKey = 'CONNECTED_SERVICES_ACCOUNT:VIRTUAL_KEY_REQUIRED';
+
 /**
  * The cars behind a test login; undefined for any other address. `TYPE.CODE@smartcar.com`, or `TYPE@smartcar.com`
- * where the code is null, takes every row of the error table, also those that Smartcar's own test mode lacks.
+ * where the code is null, takes every error of the vehicle APIs, also those that Smartcar's own test mode lacks. A code
+ * of one version only is said by the other in its own words.
  * @see https://smartcar.com/docs/errors/testing-errors
  */
 export function vehiclesOfTestLogin(email: string): Partial<VehicleSpec>[] | undefined {
@@ -41,6 +46,7 @@ export function vehiclesOfTestLogin(email: string): Partial<VehicleSpec>[] | und
   const count = Number(/^(\d{1,3})-vehicles$/.exec(name)?.[1] ?? 0);
   if (count > 0) return Array.from({length: Math.min(count, mostVehicles)}, () => ({}));
   const error = name.toUpperCase().replace('.', ':');
-  const known = errorKeys.find(key => key.toUpperCase() === error);
-  return known === undefined ? undefined : [{fault: known}];
+  const known = errorKeys.find(key => isVehicleError(key) && key === error);
+  if (known === undefined) return undefined;
+  return known === missingKey ? [{virtualKey: false}] : [{fault: known}];
 }

@@ -131,21 +131,31 @@ export function createCar(spec: Partial<VehicleSpec>, dice: Dice, now: number): 
 /** What a command does to a car; a function where it depends on how the car is at that moment. */
 export type CarChange = Partial<VehicleState> | ((car: VehicleState) => Partial<VehicleState>);
 
-/** Changes the car and counts the command; returns what has another value than before. */
+/** Changes the car and counts the command; returns the former values of what has another value now. */
 export function carryOut(
   car: Car,
   command: CommandName,
   change: CarChange,
   now: number,
-): (keyof VehicleState)[] {
-  const written = typeof change === 'function' ? change(car.state) : change;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a part of the state
-  const changed = (Object.keys(written) as (keyof VehicleState)[]).filter(
-    key => car.state[key] !== written[key],
-  );
-  Object.assign(car.state, written, {recordedAt: now});
+): Partial<VehicleState> {
   car.carriedOut.set(command, (car.carriedOut.get(command) ?? 0) + 1);
-  return changed;
+  return write(car.state, typeof change === 'function' ? change(car.state) : change, now);
+}
+
+/** Writes those members that a car has, its id apart; returns the former values of what has another value now. */
+export function write(
+  state: VehicleState,
+  change: Partial<VehicleState>,
+  now: number,
+): Partial<VehicleState> {
+  const known = Object.entries(change).filter(([key]) => key !== 'id' && Object.hasOwn(state, key));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a part of the state
+  const keys = known.map(([key]) => key) as (keyof VehicleState)[];
+  const before = Object.fromEntries(
+    keys.filter(key => state[key] !== change[key]).map(key => [key, state[key]]),
+  );
+  Object.assign(state, Object.fromEntries(known), {recordedAt: now});
+  return before;
 }
 
 export function countCommands(car: Car, command?: CommandName): number {
@@ -162,9 +172,14 @@ export function isCapable(car: VehicleState, needs: Need | undefined): boolean {
   return needs === undefined || car.powertrain !== 'BEV';
 }
 
+/** Whether the battery holds all that it may, which the owner can set below what it could. */
+export function isFull(car: Pick<VehicleState, 'batteryLevel' | 'chargeLimit'>): boolean {
+  return car.batteryLevel >= Math.min(car.chargeLimit, 1);
+}
+
 export function chargeState(car: VehicleState): 'CHARGING' | 'FULLY_CHARGED' | 'NOT_CHARGING' {
   if (car.charging) return 'CHARGING';
-  return car.pluggedIn && car.batteryLevel >= 1 ? 'FULLY_CHARGED' : 'NOT_CHARGING';
+  return car.pluggedIn && isFull(car) ? 'FULLY_CHARGED' : 'NOT_CHARGING';
 }
 
 /** 17 characters that no VIN check refuses: no I, O or Q. */

@@ -1,7 +1,10 @@
 import type {Route} from '../http/answer.ts';
 import type {WebhookService} from '../webhooks/webhooks.ts';
 import type {World} from '../world.ts';
+import {connectionRoutes} from './connections.ts';
+import {subscriptionRoutes} from './subscriptions.ts';
 
-export function managementRoutes(_world: World, _webhooks: WebhookService): Route[] {
-  return [];
+/** What the application management token opens, and how owners' cars come to webhooks. */
+export function managementRoutes(world: World, webhooks: WebhookService): Route[] {
+  return [...connectionRoutes(world), ...subscriptionRoutes(world, webhooks)];
 }
