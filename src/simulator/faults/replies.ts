@@ -28,17 +28,20 @@ export interface DropReply {
   readonly drop: 'before' | 'after' | 'mid-body';
 }
 
-/** Half of the body with all of its manners: the length fits, the connection stays, the JSON doesn't close. */
+/**
+ * Half of the body with all of its manners: the length fits, the connection stays, the JSON doesn't close. A command
+ * without a `then` has been carried out.
+ */
 export interface TruncateReply {
   readonly truncate: true;
   /** What is cut in half. @default the usual answer */
   readonly then?: ErrorReply | RawReply;
 }
 
-/** A body that comes in small pieces. */
+/** A body that comes in small pieces, the first at once. A command without a `then` has been carried out by then. */
 export interface TrickleReply {
   readonly trickle: {
-    /** Between two pieces. */
+    /** Between two pieces; above 0. */
     readonly everyMs: number;
     /** @default 1 */
     readonly bytes?: number;
@@ -55,20 +58,23 @@ export interface HangReply {
 /**
  * A command that takes long: 202 without a content length, then the true outcome as the body on the same
  * connection. With `success` and `cut` the command takes effect at the end, with an error never. A request
- * that would be refused anyway is refused at once.
+ * that would be refused anyway is refused at once. To a client that leaves, the outcome happens then.
  * @see https://smartcar.com/docs/api-reference/commands/overview
  */
 export interface SlowReply {
   readonly slow: {
     /** Until the 202. @default 0 */
     readonly acceptedAfterMs?: number;
-    readonly outcome: 'success' | 'cut' | {readonly error: string};
+    readonly outcome: 'success' | 'cut' | Omit<ErrorReply, 'retryAfter' | 'headers'>;
     /** From the 202 to the outcome. */
     readonly afterMs: number;
   };
 }
 
-/** Waits, then replies as told, or as usual. */
+/**
+ * Waits, then replies as told, or as usual. The wait is over when the client leaves: as a server that does not notice, the
+ * simulator then goes on, so that a command is carried out all the same, and the journal says so.
+ */
 export interface DelayReply {
   readonly delayMs: number;
   readonly then?: Reply;
@@ -82,11 +88,13 @@ export interface JumpReply {
 
 /**
  * Failures inside a 200: items of a batch by their path, signals of v3 by their code. What isn't named answers as
- * usual. `empty` is a signal list with nothing in it, as before the first data of a car.
+ * usual, and a name that the answer doesn't hold does nothing; so does the whole reply on any other request, or one that
+ * fails anyway. An item's `retryAfter` and `headers` stand among its own. `empty` is a signal list with nothing in it, as
+ * before the first data of a car.
  */
 export interface PartialReply {
   readonly partial: Readonly<Record<string, ErrorReply>> | 'empty';
-  /** Leaves the `headers` of failing batch items away, or writes their names in capitals. */
+  /** Leaves the `headers` of every failing batch item away, or writes their names in capitals. @default neither */
   readonly itemHeaders?: 'omit' | 'capitals';
 }
 

@@ -11,21 +11,55 @@ export function send(response: ServerResponse, {status, headers, body}: Rendered
 
 /** Cuts the connection without a word. */
 export function cut(response: ServerResponse): void {
-  response.socket?.destroy();
+  // The request's, since a response that waits behind another on the same connection has none yet.
+  response.req.socket.destroy();
 }
 
 /** Promises the whole body, sends half of it, and cuts the connection. */
 export function sendHalf(response: ServerResponse, {status, headers, body}: Rendered): void {
   if (body === undefined) return cut(response);
   response.writeHead(status, {...headers, ...lengthOf(body)});
-  const bytes = Buffer.from(body);
-  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+  response.write(halfOf(body));
   cutWhenFlushed(response);
+}
+
+/** Promises half of the body, and keeps the promise: all is well but the text, which stops in the middle. */
+export function sendTruncated(response: ServerResponse, rendered: Rendered): void {
+  const {status, headers, body} = rendered;
+  if (body === undefined) return send(response, rendered);
+  const half = halfOf(body);
+  response.writeHead(status, {...headers, 'content-length': String(half.length)});
+  response.end(half);
+}
+
+/** Promises the whole body and sends it in pieces, until it is done or the client has gone. */
+export async function sendPieces(
+  response: ServerResponse,
+  rendered: Rendered,
+  bytes: number,
+  pause: () => Promise<void>,
+): Promise<void> {
+  const {status, headers, body} = rendered;
+  // What has no body to send has no pieces either.
+  if (body === undefined || response.req.method === 'HEAD') return send(response, rendered);
+  response.writeHead(status, {...headers, ...lengthOf(body)});
+  const whole = Buffer.from(body);
+  for (let at = 0; at < whole.length; at += bytes) {
+    if (at > 0) await pause();
+    if (response.closed) return;
+    response.write(whole.subarray(at, at + bytes));
+  }
+  response.end();
 }
 
 /** Cuts the connection once what was written has left. */
 export function cutWhenFlushed(response: ServerResponse): void {
-  response.socket?.destroySoon();
+  response.req.socket.destroySoon();
+}
+
+function halfOf(body: string): Buffer {
+  const whole = Buffer.from(body);
+  return whole.subarray(0, Math.floor(whole.length / 2));
 }
 
 function lengthOf(body: string | undefined): {'content-length'?: string} {

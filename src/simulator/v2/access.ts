@@ -45,7 +45,8 @@ export function openSession(world: World, call: Call): Session | Fault {
   const presented = world.tokens.lookUp('access', token);
   if (!presented?.valid)
     return {error: 'AUTHENTICATION', description: 'The access token is unknown or has expired.'};
-  if (world.limits.drawApplication(world.now()) > 0) return {error: 'RATE_LIMIT:SMARTCAR_API'};
+  const limited = world.limits.drawApplication(world.now());
+  if (limited !== undefined) return limited;
   const {owner, scope, vehicles} = presented.family;
   return {owner, scope, vehicles: [...vehicles].filter(vehicle => isConnected(owner, vehicle))};
 }
@@ -67,14 +68,14 @@ export function visitVehicle(world: World, call: Call, vehicle: string): Visit |
   return {session, car: found.car, units: unitsOf(system)};
 }
 
-/** What stands between an accepted token and the car: its bucket, the permission, the car's build, the login. */
+/**
+ * What stands between an accepted token and the car: the car's limits, the permission, the car's build, the login; and
+ * at the car's door, the maker's limit.
+ */
 export function findObstacle(world: World, {session, car}: Visit, demand: Demand): Fault | undefined {
   const {id, make} = car.state;
-  const waitMs = world.limits.drawVehicle(id, world.now());
-  if (waitMs > 0) {
-    const retryAfter = world.limits.retryAfter(waitMs, world.now());
-    return {error: 'RATE_LIMIT:VEHICLE', ...(retryAfter === undefined ? {} : {retryAfter})};
-  }
+  const limited = world.limits.drawVehicle(id, world.now());
+  if (limited !== undefined) return limited;
   if (demand.make !== undefined && demand.make !== demand.make.toLowerCase()) {
     // So documented, although the owner can do nothing about it.
     return {error: 'PERMISSION', description: 'The make in the path has to be in lower case.'};
@@ -86,10 +87,8 @@ export function findObstacle(world: World, {session, car}: Visit, demand: Demand
   }
   if (!isCapable(car.state, demand.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
   if (demand.stored === true) return undefined;
-  return vehicleFault(
-    world,
-    {owner: session.owner, car},
-    '2.0',
-    demand.command === true ? 'command' : 'read',
+  const kind = demand.command === true ? 'command' : 'read';
+  return (
+    vehicleFault(world, {owner: session.owner, car}, '2.0', kind) ?? world.limits.drawMaker(id, world.now())
   );
 }

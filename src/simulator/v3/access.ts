@@ -1,5 +1,6 @@
 import type {Call, Fault} from '../http/answer.ts';
 import {bearerOf} from '../oauth/credentials.ts';
+import {vehicleFault} from '../errors/vehicle-fault.ts';
 import {type OwnerState, isConnected} from '../fleet/owner.ts';
 import type {Car} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
@@ -15,8 +16,7 @@ export function refuseApplication(world: World, call: Call): Fault | undefined {
   const token = bearerOf(call);
   if (token === undefined || world.tokens.lookUpApplication(token)?.valid !== true)
     return {error: 'AUTHENTICATION:UNAUTHORIZED'};
-  if (world.limits.drawApplication(world.now()) > 0) return {error: 'RATE_LIMIT:SMARTCAR_API'};
-  return undefined;
+  return world.limits.drawApplication(world.now());
 }
 
 /** The value of `sc-user-id`, or undefined where the header is missing. */
@@ -48,8 +48,12 @@ export function visitVehicle(world: World, call: Call, vehicle: string, needsUse
   }
   if (found === undefined || !isConnected(found.owner, vehicle))
     return {error: 'RESOURCE_NOT_FOUND:VEHICLE_NOT_FOUND'};
-  const waitMs = world.limits.drawVehicle(vehicle, world.now());
-  if (waitMs === 0) return found;
-  const retryAfter = world.limits.retryAfter(waitMs, world.now());
-  return {error: 'RATE_LIMIT:VEHICLE', ...(retryAfter === undefined ? {} : {retryAfter})};
+  return world.limits.drawVehicle(vehicle, world.now()) ?? found;
+}
+
+/** Why a command doesn't get through to the car: the car itself, or, at its door, the maker's limit. */
+export function refuseCommand(world: World, visit: Visit): Fault | undefined {
+  return (
+    vehicleFault(world, visit, '3', 'command') ?? world.limits.drawMaker(visit.car.state.id, world.now())
+  );
 }
