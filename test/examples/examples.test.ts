@@ -16,7 +16,7 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 it.each([
-  ['fetch', ['200 24 signals', '429 wait-too-long']],
+  ['fetch', ['200 93 signals', '429 wait-too-long']],
   ['ky', ['{ distance: 37829 }', '409 owner']],
   ['sdk', ['37829 km', 'outcome-unknown 1']],
   ['reauth', ['/oauth/reauthenticate', 'REAUTH_REQUIRED', 'back, by: resolved', '200']],

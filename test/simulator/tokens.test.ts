@@ -75,10 +75,13 @@ describe('the v2 token endpoint', () => {
     expect((await refresh(simulator, tokens.refreshToken)).status).toBe(200);
   });
 
-  test('refresh tokens end after 60 days', async () => {
+  test('refresh tokens end after 60 days, not before', async () => {
     const simulator = await start();
-    const {tokens} = v2Owner(simulator);
-    simulator.advance(60 * 86_400_000);
+    const {owner, tokens} = v2Owner(simulator);
+    const other = simulator.grant(owner.id);
+    simulator.advance(60 * 86_400_000 - 1);
+    expect((await refresh(simulator, other.refreshToken)).status).toBe(200);
+    simulator.advance(1);
     expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
   });
 
@@ -134,6 +137,69 @@ describe('the v2 token endpoint', () => {
       status: 200,
     });
     expect(simulator.journal[2]).toMatchObject({body: {action: 'LOCK'}, effect: 'carried-out'});
+  });
+});
+
+describe('both token endpoints', () => {
+  test('take any of several secrets', async () => {
+    const simulator = await start({clientSecret: 'new', moreClientSecrets: ['old', 'older']});
+    const {tokens} = v2Owner(simulator);
+    for (const [secret, status] of [
+      ['new', 200],
+      ['old', 200],
+      ['older', 200],
+      ['oldest', 401],
+    ] as const) {
+      const form = {grant_type: 'client_credentials', client_id: 'client_simulator', client_secret: secret};
+      expect((await postForm(simulator, '/oauth2/token', form)).status).toBe(status);
+      const header = {authorization: `Basic ${Buffer.from(`client_simulator:${secret}`).toString('base64')}`};
+      const refreshForm = {grant_type: 'refresh_token', refresh_token: tokens.refreshToken};
+      expect((await postForm(simulator, '/oauth/token', refreshForm, header)).status).toBe(status);
+    }
+  });
+
+  test('answer a wrong Basic header with a challenge, and no other', async () => {
+    const simulator = await start();
+    const wrong = {authorization: `Basic ${Buffer.from('client_simulator:wrong').toString('base64')}`};
+    for (const path of ['/oauth/token', '/oauth2/token']) {
+      const answer = await postForm(simulator, path, {grant_type: 'client_credentials'}, wrong);
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+        401,
+        'Basic realm="Smartcar", charset="UTF-8"',
+      ]);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+    const inBody = {grant_type: 'client_credentials', client_id: 'client_simulator', client_secret: 'x'};
+    const answer = await postForm(simulator, '/oauth2/token', inBody);
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, null]);
+  });
+
+  test('refuse secrets in the URL, repeated parameters and types they do not read', async () => {
+    const simulator = await start();
+    const {tokens} = v2Owner(simulator);
+    const send = sender(simulator, basic(simulator));
+    const paths = [
+      '/oauth2/token?grant_type=client_credentials&client_id=client_simulator&client_secret=simulator-secret',
+      `/oauth/token?refresh_token=${tokens.refreshToken}`,
+    ];
+    for (const path of paths) {
+      const answer = await send('POST', path, {grant_type: 'client_credentials'});
+      expect(answer).toMatchObject({status: 400, body: {error: 'invalid_request'}});
+      expect(JSON.stringify(answer.body)).not.toMatch(new RegExp(`simulator-secret|${tokens.refreshToken}`));
+    }
+    const form = {'content-type': 'application/x-www-form-urlencoded'};
+    const twice = `grant_type=refresh_token&refresh_token=x&refresh_token=${tokens.refreshToken}`;
+    expect((await send('POST', '/oauth/token', twice, form)).body.error_description).toMatch(
+      /^refresh_token /,
+    );
+    const text = {'content-type': 'text/plain'};
+    expect((await send('POST', '/oauth2/token', {grant_type: 'client_credentials'}, text)).body.error).toBe(
+      'invalid_request',
+    );
+    expect((await send('POST', '/oauth/token', {grant_type: 'refresh_token'})).body.error).toBe(
+      'invalid_request',
+    );
+    expect(JSON.stringify(simulator.journal)).not.toContain(tokens.refreshToken);
   });
 });
 

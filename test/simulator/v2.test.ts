@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {commands} from '../../src/simulator/v2/commands.ts';
+import {readings} from '../../src/simulator/v2/reads.ts';
 import {applicationToken, basic, noon, sender, start, v2Owner} from './harness.ts';
 
 describe('v2 reads', () => {
@@ -64,6 +66,56 @@ describe('v2 reads', () => {
     expect(nautical.body).toMatchObject({type: 'VALIDATION', detail: [{field: ['sc-unit-system']}]});
   });
 
+  test('says every distance, pressure, volume and temperature in the units asked for', async () => {
+    const simulator = await start();
+    const car = {
+      powertrain: 'PHEV',
+      odometerKm: 16_093.44,
+      batteryRangeKm: 160.9344,
+      fuelRangeKm: 321.8688,
+      fuelLitres: 37.85412,
+      tyrePressureKpa: 241.316,
+      interiorCelsius: 20,
+      exteriorCelsius: -40,
+      speedKmh: 80.4672,
+    } as const;
+    const {vehicle, send} = v2Owner(simulator, {vehicles: [car]});
+    const read = async (path: string) =>
+      (await send('GET', `/v2.0/vehicles/${vehicle}${path}`, undefined, {'sc-unit-system': 'imperial'})).body;
+    expect(await read('/odometer')).toEqual({distance: 10_000});
+    expect(await read('/battery')).toMatchObject({range: 100});
+    expect(await read('/fuel')).toEqual({range: 200, percentRemaining: 0.5, amountRemaining: 10});
+    expect(await read('/tires/pressure')).toMatchObject({frontLeft: 35, backRight: 35});
+    expect((await read('/service/history'))[0].odometerDistance).toBeCloseTo(6893.14);
+    expect(await read('/tesla/interior_temperature')).toEqual({temperature: 68});
+    expect(await read('/tesla/exterior_temperature')).toEqual({temperature: -40});
+    expect(await read('/tesla/climate/cabin')).toMatchObject({temperature: 68});
+    expect(await read('/tesla/speedometer')).toEqual({speed: 50});
+  });
+
+  test('an owner’s permission is asked for at each endpoint', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator, {scope: [], vehicles: [{powertrain: 'PHEV'}]});
+    const refused: string[] = [];
+    const endpoints = [
+      ...readings.map(reading => ({method: 'GET', path: reading.path})),
+      ...commands.map(command => ({method: 'POST', path: command.path, body: {}})),
+    ];
+    for (const {method, path, ...rest} of endpoints) {
+      const url = `/v2.0/vehicles/${vehicle}${path.replace(':make', 'tesla')}`;
+      const answer = await send(method, url, 'body' in rest ? rest.body : undefined);
+      if (answer.status === 403 && answer.body.type === 'PERMISSION') refused.push(`${method} ${path}`);
+    }
+    expect(refused).toHaveLength(readings.length + commands.length);
+    expect((await send('GET', `/v2.0/vehicles/${vehicle}/permissions`)).body.permissions).toEqual([]);
+  });
+
+  test('what the query says beyond its parameters is ignored', async () => {
+    const simulator = await start();
+    const {vehicle, send} = v2Owner(simulator);
+    expect((await send('GET', `/v2.0/vehicles/${vehicle}/odometer?flags=a&limit=x&%zz`)).status).toBe(200);
+  });
+
   test('an electric car has no fuel', async () => {
     const simulator = await start();
     const {vehicle, send} = v2Owner(simulator);
@@ -86,70 +138,6 @@ describe('v2 reads', () => {
     });
     const matrix = await sender(simulator, basic(simulator))('GET', '/v2.0/compatibility/matrix?region=US');
     expect(matrix.body.TESLA[0]).toMatchObject({model: 'Model 3', type: 'BEV'});
-  });
-});
-
-describe('v2 commands', () => {
-  test('change the car, and the next read says so', async () => {
-    const simulator = await start();
-    const {vehicle, send} = v2Owner(simulator);
-    const base = `/v2.0/vehicles/${vehicle}`;
-    const done = {status: 'success', message: 'Successfully sent request to vehicle'};
-    expect((await send('POST', `${base}/security`, {action: 'LOCK'})).body).toEqual(done);
-    expect((await send('GET', `${base}/security`)).body).toMatchObject({isLocked: true});
-    await send('POST', `${base}/security`, {action: 'UNLOCK'});
-    expect((await send('GET', `${base}/security`)).body).toMatchObject({isLocked: false});
-    await send('POST', `${base}/charge`, {action: 'START'});
-    expect((await send('GET', `${base}/charge`)).body).toEqual({isPluggedIn: true, state: 'CHARGING'});
-    await send('POST', `${base}/charge`, {action: 'STOP'});
-    expect((await send('GET', `${base}/charge`)).body).toEqual({isPluggedIn: true, state: 'NOT_CHARGING'});
-    await send('POST', `${base}/charge/limit`, {limit: '0.7'});
-    expect((await send('GET', `${base}/charge/limit`)).body).toEqual({limit: 0.7});
-    await send('POST', `${base}/navigation/destination`, {latitude: 1, longitude: 2});
-    await send('POST', `${base}/tesla/security/trunk`, {action: 'OPEN'});
-    expect(simulator.vehicle(vehicle)).toMatchObject({
-      destination: {latitude: 1, longitude: 2},
-      trunkOpen: true,
-    });
-    expect(simulator.commandCount(vehicle, 'lock')).toBe(1);
-    expect(simulator.commandCount(vehicle, 'open-trunk')).toBe(1);
-    expect(simulator.commandCount(vehicle)).toBe(7);
-  });
-
-  test('refuse what makes no sense and leave the car alone', async () => {
-    const simulator = await start();
-    const {vehicle, send} = v2Owner(simulator, {vehicles: [{pluggedIn: false}]});
-    const base = `/v2.0/vehicles/${vehicle}`;
-    const refused = [
-      await send('POST', `${base}/security`, {action: 'EXPLODE'}),
-      await send('POST', `${base}/security`, {action: 'toString'}),
-      await send('POST', `${base}/security`, ['LOCK']),
-      await send('POST', `${base}/security`),
-      await send('POST', `${base}/security`, 'action=LOCK', {
-        'content-type': 'application/x-www-form-urlencoded',
-      }),
-      await send('POST', `${base}/charge/limit`, {limit: 0.4}),
-      await send('POST', `${base}/charge/limit`, {limit: ''}),
-      await send('POST', `${base}/navigation/destination`, {latitude: 91, longitude: 0}),
-      await send('POST', `${base}/security`, '{"action": '),
-    ];
-    for (const {status, body} of refused) expect([status, body.type]).toEqual([400, 'VALIDATION']);
-    const unplugged = await send('POST', `${base}/charge`, {action: 'START'});
-    expect(unplugged).toMatchObject({
-      status: 409,
-      body: {type: 'VEHICLE_STATE', code: 'CHARGING_PLUG_NOT_CONNECTED'},
-    });
-    expect(simulator.commandCount(vehicle)).toBe(0);
-    expect(simulator.journal.every(entry => entry.effect === 'not-carried-out')).toBe(true);
-  });
-
-  test('disconnect ends the access to the car', async () => {
-    const simulator = await start();
-    const {vehicle, send} = v2Owner(simulator);
-    expect((await send('DELETE', `/v2.0/vehicles/${vehicle}/application`)).status).toBe(200);
-    expect((await send('GET', `/v2.0/vehicles/${vehicle}/odometer`)).status).toBe(401);
-    expect((await send('GET', '/v2.0/vehicles')).body.vehicles).toEqual([]);
-    expect(simulator.commandCount(vehicle, 'disconnect')).toBe(1);
   });
 });
 

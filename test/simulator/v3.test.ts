@@ -30,6 +30,29 @@ describe('v3 connections', () => {
     expect((await send('GET', '/v3/connections?page[size]=0')).status).toBe(400);
   });
 
+  test('can be filtered, and all filters have to fit', async () => {
+    const simulator = await start();
+    const {vehicle, token} = await v3Owner(simulator, {id: 'ada', vehicles: [{}, {}]});
+    simulator.addOwner({id: 'bob'});
+    const send = sender(simulator, {authorization: `Bearer ${token}`});
+    const count = async (query: string, headers = {}) =>
+      (await send('GET', `/v3/connections?${query}`, undefined, headers)).body.meta.totalCount;
+    expect(await count('filter[userId]=ada')).toBe(2);
+    expect(await count('filter[user.externalId]=bob')).toBe(1);
+    expect(await count(`filter[vehicleId]=${vehicle}`)).toBe(1);
+    expect(await count(`filter[vehicleId]=${vehicle}`, {'sc-user-id': 'bob'})).toBe(0);
+    expect(await count('filter[userId]=ada', {'sc-user-id': 'bob'})).toBe(0);
+    expect(await count('filter[vehicle.mode]=simulated')).toBe(3);
+    expect(await count('filter[vehicle.mode]=live')).toBe(0);
+    expect(await count('filter[userId]=nobody')).toBe(0);
+    expect(await count('filter[unheard]=of')).toBe(3);
+    const beyond = (await send('GET', '/v3/connections?page[number]=9&page[size]=2&filter[userId]=ada')).body;
+    expect(beyond.data).toEqual([]);
+    expect(beyond.links.next).toBeNull();
+    const back = await send('GET', beyond.links.prev.slice(simulator.origin.length));
+    expect(back.body.data).toHaveLength(2);
+  });
+
   test('end one by one, or with their owner', async () => {
     const simulator = await start();
     const {owner, vehicle, send} = await v3Owner(simulator, {vehicles: [{}, {}]});
@@ -128,6 +151,44 @@ describe('v3 commands', () => {
     await send('POST', `${base}/commands/charge-port/close`);
     expect(simulator.vehicle(vehicle)).toMatchObject({charging: false, chargePortOpen: false, schedules: []});
     expect(simulator.commandCount(vehicle)).toBe(10);
+  });
+
+  test('take JSON of either name, and no other type', async () => {
+    const simulator = await start();
+    const {vehicle, send} = await v3Owner(simulator);
+    const path = `/v3/vehicles/${vehicle}/commands/charge/set-limit`;
+    const body = attributes({percent: 90});
+    for (const type of ['application/json', 'application/vnd.api+json', 'application/vnd.api+json; ext=x']) {
+      expect((await send('POST', path, body, {'content-type': type})).status).toBe(200);
+    }
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const answer = await send('POST', path, body, {'content-type': type});
+      expect(answer).toMatchObject({status: 400, body: {errors: [{code: 'INVALID_INPUT_FORMAT'}]}});
+      expect(answer.body.errors[0].detail).toContain(`got ${type}.`);
+    }
+    expect((await send('POST', path)).body.errors[0].detail).toBe('The body is missing; it has to be JSON.');
+    const lock = `/v3/vehicles/${vehicle}/commands/security/lock`;
+    expect((await send('POST', lock, '{}', {'content-type': 'text/plain'})).status).toBe(200);
+    const {errors} = (await send('POST', path, '{')).body;
+    expect(errors[0]).toMatchObject({type: 'VALIDATION', code: 'INVALID_INPUT_FORMAT'});
+    expect(simulator.commandCount(vehicle)).toBe(4);
+  });
+
+  test('are refused by the state of the car, and leave it alone', async () => {
+    const simulator = await start();
+    const {vehicle, send} = await v3Owner(simulator, {vehicles: [{trunkOpen: true, batteryLevel: 0.8}]});
+    const base = `/v3/vehicles/${vehicle}/commands`;
+    for (const [path, code] of [
+      ['security/lock', 'TRUNK_OPEN'],
+      ['charge/start', 'FULLY_CHARGED'],
+    ]) {
+      expect(await send('POST', `${base}/${path}`)).toMatchObject({
+        status: 409,
+        body: {errors: [{type: 'VEHICLE_STATE', code, status: '409'}]},
+      });
+    }
+    expect(simulator.commandCount(vehicle)).toBe(0);
+    expect(simulator.journal.at(-1)).toMatchObject({effect: 'not-carried-out'});
   });
 
   test('refuse what the specification refuses', async () => {

@@ -46,13 +46,14 @@ export function render(outcome: Outcome, call: Call): Rendered {
 
 function envelope(fault: Fault, row: ErrorRow, call: Call): unknown {
   if (call.api === 'oauth' || call.api === 'connect') return oauthBody(fault, row);
-  if (speaksV3(call.path)) return {errors: [v3Error(fault, row, call.requestId)]};
+  if (speaksV3(call)) return {errors: [v3Error(fault, row, call.requestId)]};
   return v2Error(fault, call.requestId);
 }
 
-/** v3 and whatever comes after it answer with `errors[]`. */
-function speaksV3(path: string): boolean {
-  return Number(/^\/v(\d+)/.exec(path)?.[1] ?? 2) >= 3;
+/** v3 and whatever comes after it answer with `errors[]`; a host of one version speaks it whatever the path. */
+function speaksV3({api, path}: Call): boolean {
+  if (api === '2.0') return false;
+  return api === '3' || Number(/^\/v(\d{1,3})/.exec(path)?.[1] ?? 2) >= 3;
 }
 
 /**

@@ -2,6 +2,7 @@ import type {OwnerState} from '../fleet/owner.ts';
 import type {Car} from '../fleet/vehicle.ts';
 import type {Fault} from '../http/answer.ts';
 import type {World} from '../world.ts';
+import {inDialect} from './dialects.ts';
 
 const lostLogin = 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED';
 
@@ -37,7 +38,7 @@ export function vehicleFault(
   const {id, fault, virtualKey} = car.state;
   if (owner.lostLogins.has(id) || fault === lostLogin) return loginFault(world, id, api);
   if (fault === 'RATE_LIMIT:VEHICLE') return {error: fault, retryAfter: limitedForSeconds};
-  if (fault !== undefined) return {error: fault};
+  if (fault !== undefined) return {error: inDialect(fault, api)};
   if (kind === 'command' && !virtualKey) return {error: 'CONNECTED_SERVICES_ACCOUNT:VIRTUAL_KEY_REQUIRED'};
   return undefined;
 }

@@ -13,6 +13,16 @@ const served: Readonly<Record<Face, readonly ApiName[]>> = {
   management: ['management', '3'],
 };
 
+/** What each host speaks about the rest. */
+const spoken: Readonly<Record<Face, ApiName>> = {
+  api: '2.0',
+  apiV3: '3',
+  auth: 'oauth',
+  authV3: 'oauth',
+  connect: 'other',
+  management: 'other',
+};
+
 const tokenPaths: Partial<Record<Face, string>> = {auth: '/oauth/token', authV3: '/oauth2/token'};
 
 /** Where the API that steers the simulator lives, on every host. */
@@ -23,9 +33,9 @@ export function apiOf(path: string): ApiName {
   if (path === '/oauth/token' || path === '/oauth2/token') return 'oauth';
   if (path.startsWith('/oauth/')) return 'connect';
   if (path.startsWith('/v2.0/management/')) return 'management';
-  if (path.startsWith('/v2.0/')) return '2.0';
+  if (path === '/v2.0' || path.startsWith('/v2.0/')) return '2.0';
   if (path === controlPrefix || path.startsWith(`${controlPrefix}/`)) return 'control';
-  return path.startsWith('/v3/') ? '3' : 'other';
+  return path === '/v3' || path.startsWith('/v3/') ? '3' : 'other';
 }
 
 /** Whether a host knows paths like this one; without a host there is one for all. */
@@ -38,6 +48,5 @@ export function isServed(face: Face | undefined, path: string): boolean {
 /** The language in which a host says that it does not know a path. */
 export function apiOn(face: Face | undefined, path: string): ApiName {
   const api = apiOf(path);
-  if (api === 'control' || isServed(face, path)) return api;
-  return face === 'apiV3' ? '3' : face === 'auth' || face === 'authV3' ? 'oauth' : 'other';
+  return face === undefined || api === 'control' || isServed(face, path) ? api : spoken[face];
 }

@@ -8,17 +8,28 @@ import type {World} from '../world.ts';
 /** Who asks for which car with which token; nothing here says that they may. */
 export type Identity = Pick<OpenEntry, 'user' | 'vehicle' | 'token' | 'grantType'>;
 
+/** What else is sent as one could be a secret in the wrong place. */
+const grantTypes: readonly string[] = [
+  'authorization_code',
+  'client_credentials',
+  'password',
+  'refresh_token',
+];
+
+/** What is longer names nobody, and would only fill the journal. */
+const longestId = 500;
+
 /** For the script and the journal; handlers judge for themselves. */
 export function identify(world: World, call: Call): Identity {
   const identity: Identity = {};
   const vehicle =
-    /^\/v[^/]+\/vehicles\/([^/]+)/.exec(call.path)?.[1] ?? call.query.get('vehicle_id') ?? undefined;
-  if (vehicle !== undefined) identity.vehicle = vehicle;
+    /^\/v[^/]{1,10}\/vehicles\/([^/]+)/.exec(call.path)?.[1] ?? call.query.get('vehicle_id') ?? undefined;
+  if (vehicle !== undefined) identity.vehicle = vehicle.slice(0, longestId);
   const {user, token} = userAndToken(world, call);
-  if (user !== undefined) identity.user = user;
+  if (user !== undefined) identity.user = user.slice(0, longestId);
   if (token !== undefined) identity.token = token;
   const grantType = call.api === 'oauth' ? tokenParameter(call, 'grant_type') : undefined;
-  if (grantType !== undefined) identity.grantType = grantType.slice(0, 100);
+  if (grantType !== undefined) identity.grantType = grantTypes.includes(grantType) ? grantType : '(unknown)';
   return identity;
 }
 

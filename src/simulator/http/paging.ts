@@ -13,11 +13,17 @@ export function pageByOffset<Item>(items: readonly Item[], query: URLSearchParam
   return {items: items.slice(offset, offset + limit), count: items.length, offset};
 }
 
+/** A page of v3's: it knows its own number, from 1, and how many items a page holds. */
+export interface NumberedPage<Item> extends Page<Item> {
+  readonly number: number;
+  readonly size: number;
+}
+
 /** v3 pages by `page[number]`, from 1, and `page[size]`. */
 export function pageByNumber<Item>(
   items: readonly Item[],
   query: URLSearchParams,
-): (Page<Item> & {readonly number: number; readonly size: number}) | undefined {
+): NumberedPage<Item> | undefined {
   const number = wholeNumber(query.get('page[number]'), 1);
   const size = wholeNumber(query.get('page[size]'), 10);
   if (number === undefined || size === undefined || number < 1 || size < 1 || size > 100) return undefined;

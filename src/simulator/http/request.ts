@@ -7,12 +7,25 @@ import {apiOn} from './faces.ts';
 const keptBytes = 1_048_576;
 const toleratedBytes = 16 * keptBytes;
 
-/** Reads a request to its end. Rejects when the client goes away, or sends without end. */
-export async function readCall(request: IncomingMessage, face: Face | undefined, dice: Dice): Promise<Call> {
+/** More than any request needs, and less than what breaks whoever walks through it. */
+const deepestNesting = 200;
+
+export interface Received {
+  readonly call: Call;
+  /** False where the rest of the body was not worth waiting for. */
+  readonly complete: boolean;
+}
+
+/** Reads a request to its end, or as far as is reasonable. Rejects when the client goes away. */
+export async function readCall(
+  request: IncomingMessage,
+  face: Face | undefined,
+  dice: Dice,
+): Promise<Received> {
   const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
-  const path = rawPath.replace(/(?<=.)\/+$/, '');
-  const text = await readText(request);
-  return {
+  const path = normalized(rawPath);
+  const {text, complete} = await readText(request);
+  const call: Call = {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(rest.join('?')),
@@ -22,19 +35,34 @@ export async function readCall(request: IncomingMessage, face: Face | undefined,
     api: apiOn(face, path),
     requestId: dice.uuid(),
   };
+  return {call, complete};
 }
 
-/** Undefined for a body that is too large; it is read all the same, so that the client can read the answer. */
-async function readText(request: IncomingMessage): Promise<string | undefined> {
+/** Escapes that nobody needs are undone, so that a path has one spelling. No `..` is followed: it leads nowhere. */
+function normalized(rawPath: string): string {
+  const path = rawPath.replace(/%(?:2[de]|5f|7e|3\d|[46][1-9a-f]|[57][\da])/gi, escaped =>
+    decodeURIComponent(escaped),
+  );
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+/** No text for a body that is too large; it is read all the same, so that the client can read the answer. */
+async function readText(
+  request: IncomingMessage,
+): Promise<{readonly text?: string; readonly complete: boolean}> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The connection has to outlive the reading: the answer is still to come.
+  for await (const chunk of request.iterator({destroyOnReturn: false}) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
+    if (bytes > toleratedBytes) return {complete: false};
     if (bytes <= keptBytes) chunks.push(chunk);
-    else if (bytes > toleratedBytes) throw new Error('The request body has no end.');
     else chunks.length = 0;
   }
-  return bytes > keptBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+  if (bytes > keptBytes) return {complete: true};
+  return {text: Buffer.concat(chunks).toString('utf8'), complete: true};
 }
 
 function parseBody(text: string, contentType: string): RequestBody {
@@ -42,10 +70,26 @@ function parseBody(text: string, contentType: string): RequestBody {
   if (contentType.toLowerCase().includes('application/x-www-form-urlencoded')) {
     return {kind: 'form', value: new URLSearchParams(text)};
   }
+  if (nestingOf(text) > deepestNesting) return {kind: 'malformed'};
   try {
     const value: unknown = JSON.parse(text);
     return {kind: 'json', value};
   } catch {
     return {kind: 'malformed'};
   }
+}
+
+/** How deep the brackets of a JSON text go, those in strings left out. One pass, whatever the text. */
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '"') inString = !inString;
+    else if (inString) at += letter === '\\' ? 1 : 0;
+    else if (letter === '[' || letter === '{') deepest = Math.max(deepest, (depth += 1));
+    else if (letter === ']' || letter === '}') depth -= 1;
+  }
+  return deepest;
 }

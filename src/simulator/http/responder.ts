@@ -1,6 +1,7 @@
 import {render} from '../errors/envelopes.ts';
 import {withLink} from '../errors/vehicle-fault.ts';
-import {type Exchange, perform} from '../faults/perform.ts';
+import {type Exchange, pause} from '../faults/exchange.ts';
+import {perform} from '../faults/perform.ts';
 import type {Script, Subject} from '../faults/script.ts';
 import {type Journal, type OpenEntry, journalBody} from '../journal.ts';
 import {userIdOf} from '../v3/access.ts';
@@ -34,7 +35,8 @@ export function createResponder(setup: ResponderSetup): (face: Face | undefined)
 
   return face => async (request, response) => {
     const at = world.now();
-    const call = await readCall(request, face, world.dice);
+    const {call, complete} = await readCall(request, face, world.dice);
+    if (!complete) response.setHeader('connection', 'close');
     if (call.api === 'control') return send(response, render(await setup.control(call), call));
     const served = isServed(face, call.path);
     const routed = served ? routing.find(call.method, call.path) : undefined;
@@ -46,7 +48,7 @@ export function createResponder(setup: ResponderSetup): (face: Face | undefined)
       response,
       time: world.time,
       closing,
-      handle: () => handle(call, routed, served && routing.knows(call.path)),
+      handle: () => handle(call, routed, served ? routing.methodsAt(call.path) : []),
       fault: reply => withLink(world, reply, identity.vehicle, call.api),
       record(status, rendered) {
         entry.status = status;
@@ -57,7 +59,7 @@ export function createResponder(setup: ResponderSetup): (face: Face | undefined)
         return entry;
       },
     };
-    if (latencyMs > 0) await world.time.sleep(latencyMs, closing);
+    if (latencyMs > 0) await pause(exchange, latencyMs);
     const reply = script.take(subjectOf(call, identity));
     entry.scripted = reply !== undefined;
     try {
@@ -77,13 +79,13 @@ export function createResponder(setup: ResponderSetup): (face: Face | undefined)
 function handle(
   call: Call,
   routed: {readonly target: Route; readonly params: RouteParams} | undefined,
-  known: boolean,
+  methods: readonly string[],
 ): Outcome {
-  if (routed === undefined)
-    return known ? invalid(call, 'This method is not for this path.') : notFound(call);
+  if (routed === undefined) return methods.length > 0 ? wrongMethod(call, methods) : notFound(call);
   if (call.body.kind === 'too-large')
     return {...invalid(call, 'The body is larger than 1 MiB.'), status: 413};
-  if (call.body.kind === 'malformed') return invalid(call, 'The body is not valid JSON.');
+  if (call.body.kind === 'malformed')
+    return invalid(call, 'The body is not valid JSON, or is nested too deep to be meant.');
   return routed.target.handle(call, routed.params);
 }
 
@@ -92,10 +94,17 @@ function invalid(call: Call, description: string): Fault {
   return {error: call.api === '3' ? 'VALIDATION:INVALID_INPUT_FORMAT' : 'VALIDATION', description};
 }
 
+function wrongMethod(call: Call, methods: readonly string[]): Fault {
+  const fault = invalid(call, `This path takes ${methods.join(', ')}; got ${call.method}.`);
+  return {...fault, headers: {allow: methods.join(', ')}};
+}
+
 function notFound(call: Call): Fault {
+  if (call.api === 'oauth')
+    return {error: 'invalid_request', status: 404, description: 'There is nothing at this path.'};
   if (call.api === '3') return {error: 'RESOURCE_NOT_FOUND:INVALID_PATH'};
   const version = /^\/(v\d[^/]*)(\/|$)/.exec(call.path)?.[1];
-  const known = version === undefined || version === 'v2.0' || version === 'v3';
+  const known = version === undefined || version === 'v2.0' || (version === 'v3' && call.api !== '2.0');
   return {error: known ? 'RESOURCE_NOT_FOUND:PATH' : 'RESOURCE_NOT_FOUND:VERSION'};
 }
 
@@ -125,9 +134,9 @@ function openEntry(at: number, call: Call, identity: Identity, command: boolean)
     scripted: false,
     ...(command ? {effect: 'not-carried-out'} : {}),
     headers: {
-      ...(user === undefined ? {} : {'sc-user-id': user}),
+      ...(user === undefined ? {} : {'sc-user-id': user.slice(0, 500)}),
       hadAuthorization: call.headers.authorization !== undefined,
-      ...(contentType === undefined ? {} : {contentType}),
+      ...(contentType === undefined ? {} : {contentType: contentType.slice(0, 200)}),
     },
     ...(body === undefined ? {} : {body}),
   };

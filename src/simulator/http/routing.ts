@@ -1,16 +1,16 @@
 import findMyWay from 'find-my-way';
 import type {RouteParams} from './answer.ts';
 
-export type RoutedMethod = 'GET' | 'POST' | 'DELETE';
+export type RoutedMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-const methods: readonly RoutedMethod[] = ['GET', 'POST', 'DELETE'];
+export const methods: readonly RoutedMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** find-my-way, with a value of any type at the end of each path. */
 export interface Routing<Target> {
   add(method: RoutedMethod, path: string, target: Target): void;
   find(method: string, path: string): {readonly target: Target; readonly params: RouteParams} | undefined;
-  /** Whether another method would lead somewhere. */
-  knows(path: string): boolean;
+  /** The methods that lead somewhere from here. */
+  methodsAt(path: string): RoutedMethod[];
 }
 
 export function createRouting<Target>(): Routing<Target> {
@@ -28,7 +28,7 @@ export function createRouting<Target>(): Routing<Target> {
       router.on(method, path, unusedHandler, {target});
     },
     find,
-    knows: path => methods.some(method => find(method, path) !== undefined),
+    methodsAt: path => methods.filter(method => find(method, path) !== undefined),
   };
 }
 

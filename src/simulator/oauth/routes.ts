@@ -1,20 +1,48 @@
 import type {Call, Fault, Outcome, Route} from '../http/answer.ts';
+import {isFault} from '../http/answer.ts';
 import {basicOf, isApplication} from './credentials.ts';
-import {isObject} from '../json.ts';
+import {jsonBodyOf} from '../http/json-body.ts';
+import {member} from '../json.ts';
 import type {World} from '../world.ts';
 
 /** The two token endpoints. */
 export function oauthRoutes(world: World): Route[] {
   return [
-    {method: 'POST', path: '/oauth/token', handle: call => userToken(world, call)},
-    {method: 'POST', path: '/oauth2/token', handle: call => applicationToken(world, call)},
+    {method: 'POST', path: '/oauth/token', handle: call => answer(call, () => userToken(world, call))},
+    {
+      method: 'POST',
+      path: '/oauth2/token',
+      handle: call => answer(call, () => applicationToken(world, call)),
+    },
   ];
+}
+
+/** What must not be seen by whoever logs URLs. */
+const secrets: readonly string[] = ['client_secret', 'code', 'refresh_token', 'access_token'];
+
+/** What holds for both endpoints: https://www.rfc-editor.org/rfc/rfc6749#section-5 asks for the headers. */
+function answer(call: Call, handle: () => Outcome): Outcome {
+  const outcome = findMalformation(call) ?? handle();
+  const headers: Record<string, string> = {'cache-control': 'no-store', pragma: 'no-cache'};
+  if (isFault(outcome) && outcome.error === 'invalid_client' && call.headers.authorization !== undefined)
+    headers['www-authenticate'] = 'Basic realm="Smartcar", charset="UTF-8"';
+  return {...outcome, headers: {...headers, ...outcome.headers}};
+}
+
+function findMalformation({query, body}: Call): Fault | undefined {
+  const exposed = secrets.find(name => query.has(name));
+  if (exposed !== undefined) return invalid(`${exposed} has to be in the body, not in the URL.`);
+  if (body.kind !== 'form') return undefined;
+  const {value: form} = body;
+  const names = [...form.keys()];
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  return repeated === undefined ? undefined : invalid(`${repeated.slice(0, 100)} is there more than once.`);
 }
 
 /** A parameter of a token request, whether it came as a form or as JSON. */
 export function tokenParameter(call: Call, name: string): string | undefined {
   if (call.body.kind === 'form') return call.body.value.get(name) ?? undefined;
-  const value = call.body.kind === 'json' && isObject(call.body.value) ? call.body.value[name] : undefined;
+  const value = call.body.kind === 'json' ? member(call.body.value, name) : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -23,6 +51,8 @@ export function tokenParameter(call: Call, name: string): string | undefined {
  * @see https://smartcar.com/docs/api-reference/authorization/auth-code-exchange
  */
 function userToken(world: World, call: Call): Outcome {
+  if (basicOf(call) === undefined)
+    return {error: 'invalid_client', description: 'The client id and secret have to come as HTTP Basic.'};
   if (!isApplication(world.application, basicOf(call))) return {error: 'invalid_client'};
   if (call.body.kind !== 'form') return invalid('The body has to be application/x-www-form-urlencoded.');
   const grantType = tokenParameter(call, 'grant_type');
@@ -59,12 +89,15 @@ function refresh(world: World, call: Call): Outcome {
 }
 
 function pairAnswer(world: World, accessToken: string, refreshToken: string | undefined): Outcome {
-  return tokenAnswer({
-    access_token: accessToken,
-    token_type: 'Bearer',
-    expires_in: world.tokens.options.accessTtlMs / 1000,
-    ...(refreshToken === undefined ? {} : {refresh_token: refreshToken}),
-  });
+  return {
+    status: 200,
+    body: {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: world.tokens.options.accessTtlMs / 1000,
+      ...(refreshToken === undefined ? {} : {refresh_token: refreshToken}),
+    },
+  };
 }
 
 /**
@@ -72,6 +105,8 @@ function pairAnswer(world: World, accessToken: string, refreshToken: string | un
  * @see https://smartcar.com/docs/getting-started/how-to/get-access-token
  */
 function applicationToken(world: World, call: Call): Outcome {
+  const body = call.body.kind === 'form' ? undefined : jsonBodyOf(call);
+  if (body !== undefined && 'complaint' in body) return invalid('The body has to be a form or JSON.');
   const grantType = tokenParameter(call, 'grant_type');
   if (grantType === undefined) return invalid('grant_type is missing.');
   if (grantType !== 'client_credentials') return {error: 'unsupported_grant_type'};
@@ -80,16 +115,14 @@ function applicationToken(world: World, call: Call): Outcome {
   const given = basicOf(call) ?? (id === undefined || secret === undefined ? undefined : {id, secret});
   if (given === undefined) return invalid('client_id and client_secret are missing.');
   if (!isApplication(world.application, given)) return {error: 'invalid_client'};
-  return tokenAnswer({
-    access_token: world.tokens.issueApplicationToken(),
-    token_type: 'Bearer',
-    expires_in: world.tokens.options.applicationTtlMs / 1000,
-  });
-}
-
-/** https://www.rfc-editor.org/rfc/rfc6749#section-5.1 asks for the header. */
-function tokenAnswer(body: object): Outcome {
-  return {status: 200, headers: {'cache-control': 'no-store'}, body};
+  return {
+    status: 200,
+    body: {
+      access_token: world.tokens.issueApplicationToken(),
+      token_type: 'Bearer',
+      expires_in: world.tokens.options.applicationTtlMs / 1000,
+    },
+  };
 }
 
 function invalid(description: string): Fault {

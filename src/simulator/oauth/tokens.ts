@@ -1,5 +1,7 @@
 import type {Dice} from '../dice.ts';
 import type {OwnerState} from '../fleet/owner.ts';
+import {type Family, createFamilies} from './families.ts';
+import {createShelf} from './shelf.ts';
 
 /** How tokens behave. */
 export interface TokenOptions {
@@ -15,7 +17,11 @@ export interface TokenOptions {
    * @default 60_000
    */
   readonly graceMs?: number;
-  /** Whether a use after the grace ends the whole grant, as the strict reading of OAuth has it. @default false */
+  /**
+   * Whether the use of a refresh token after its grace, or of a code for the second time, ends every token that came
+   * of it, as the strict reading of OAuth has it.
+   * @default false
+   */
   readonly revokeFamilyOnReuse?: boolean;
   /** Whether an access token lives to its own end when the pair is refreshed. @default true */
   readonly keepOldAccessTokens?: boolean;
@@ -23,14 +29,6 @@ export interface TokenOptions {
   readonly spentTokenError?: 'invalid_grant' | 'invalid_request';
   /** Refreshes answer without `refresh_token`; the old one then stays good. @default false */
   readonly omitRefreshToken?: boolean;
-}
-
-/** The tokens that one finished Connect has led to. */
-export interface Family {
-  readonly owner: OwnerState;
-  readonly scope: ReadonlySet<string>;
-  readonly vehicles: ReadonlySet<string>;
-  revoked: boolean;
 }
 
 export interface TokenPair {
@@ -41,21 +39,41 @@ export interface TokenPair {
   readonly refreshExpiresAt: number;
 }
 
-interface Token {
+interface UserToken {
+  readonly family: Family;
   readonly generation: number;
-  expiresAt: number;
+  readonly expiresAt: number;
 }
 
-interface UserToken extends Token {
-  readonly family: Family;
+interface AccessToken extends UserToken {
+  /** Among everybody's. */
+  readonly serial: number;
+}
+
+interface RefreshToken extends UserToken {
+  /** By `elapsed`. */
   usedAt?: number;
 }
 
-interface AuthorizationCode {
+interface ApplicationToken {
+  readonly generation: number;
+  readonly expiresAt: number;
+}
+
+/** What an owner has consented to, on its way to becoming tokens. */
+export interface Consent {
   readonly owner: OwnerState;
   readonly scope: ReadonlySet<string>;
   readonly vehicles: ReadonlySet<string>;
+  /** As Connect was given it; undefined where it wasn't. */
   readonly redirectUri: string | undefined;
+}
+
+interface Code extends Consent {
+  readonly expiresAt: number;
+  used: boolean;
+  /** What came of it. */
+  family?: Family;
 }
 
 /** A token that was presented: whose it is, and whether it works. */
@@ -72,7 +90,7 @@ export interface Tokens {
   lookUp(kind: 'access' | 'refresh', token: string): Presented | undefined;
   /** The pair that follows, or undefined for a token that is dead. `refreshToken` is the old one where it stays good. */
   refresh(token: string): TokenPair | undefined;
-  createCode(code: AuthorizationCode): string;
+  createCode(consent: Consent): string;
   codeOwner(code: string): OwnerState | undefined;
   /** Single use; undefined for a code that is dead or was issued for another redirect. */
   redeem(code: string, redirectUri: string | undefined): TokenPair | undefined;
@@ -97,118 +115,136 @@ export const tokenDefaults: Required<TokenOptions> = {
 /** https://smartcar.com/docs/api-reference/authorization/auth-code-exchange */
 const codeTtlMs = 600_000;
 
-/** Past this many, expired tokens are forgotten; until then the journal can still name their generation. */
-const remembered = 10_000;
-
 export function createTokens(given: TokenOptions, now: () => number, dice: Dice): Tokens {
   const options: Required<TokenOptions> = {...tokenDefaults, ...given};
-  const families = new Map<string, Family[]>();
-  const access = new Map<string, UserToken>();
-  const refreshing = new Map<string, UserToken>();
-  const codes = new Map<string, AuthorizationCode & {readonly expiresAt: number}>();
-  const application = new Map<string, Token>();
+  const {graceMs, revokeFamilyOnReuse, keepOldAccessTokens, omitRefreshToken} = options;
+  const families = createFamilies();
+  const access = createShelf<AccessToken>({
+    isDead: token => now() >= token.expiresAt || families.isRetired(token.family, token.generation),
+    isExpendable: token => token.generation < token.family.newest,
+  });
+  const refreshing = createShelf<RefreshToken>({
+    // Strictly, a spent token has to be known when it comes back.
+    isDead: token =>
+      now() >= token.expiresAt || token.family.ended || (!revokeFamilyOnReuse && isSpent(token)),
+    isExpendable: token => token.usedAt !== undefined,
+  });
+  const codes = createShelf<Code>({isDead: code => now() >= code.expiresAt, isExpendable: code => code.used});
+  const application = createShelf<ApplicationToken>({
+    isDead: token => now() >= token.expiresAt || token.generation <= applicationExpiredUpTo,
+    isExpendable: token => token.generation < applicationGeneration,
+  });
   let applicationGeneration = 0;
+  let applicationExpiredUpTo = 0;
+  let serial = 0;
+  let expiredUpTo = 0;
+  let lastSeen = now();
+  let passed = 0;
 
-  function issue(family: Family): TokenPair {
-    family.owner.tokenGeneration += 1;
-    const generation = family.owner.tokenGeneration;
-    const pair: TokenPair = {
-      accessToken: dice.uuid(),
-      refreshToken: dice.uuid(),
-      accessExpiresAt: now() + options.accessTtlMs,
-      refreshExpiresAt: now() + options.refreshTtlMs,
-    };
-    keep(access, pair.accessToken, {family, generation, expiresAt: pair.accessExpiresAt}, now());
-    keep(refreshing, pair.refreshToken, {family, generation, expiresAt: pair.refreshExpiresAt}, now());
-    return pair;
+  /** Counts only what passes forwards: a clock that is set back makes no used token good again. */
+  function elapsed(): number {
+    const at = now();
+    passed += Math.max(0, at - lastSeen);
+    lastSeen = at;
+    return passed;
   }
 
-  function retireAccessTokens(family: Family): void {
-    for (const token of access.values()) if (token.family === family) expire(token, now());
+  function isSpent({usedAt}: RefreshToken): boolean {
+    return usedAt !== undefined && elapsed() - usedAt >= graceMs;
+  }
+
+  function issue(family: Family, kept?: {readonly value: string; readonly expiresAt: number}): TokenPair {
+    const {owner} = family;
+    owner.tokenGeneration += 1;
+    serial += 1;
+    const generation = (family.newest = owner.tokenGeneration);
+    const accessToken = dice.uuid();
+    const accessExpiresAt = now() + options.accessTtlMs;
+    access.set(accessToken, {family, generation, serial, expiresAt: accessExpiresAt});
+    if (kept !== undefined) {
+      return {accessToken, refreshToken: kept.value, accessExpiresAt, refreshExpiresAt: kept.expiresAt};
+    }
+    const refreshToken = dice.uuid();
+    const refreshExpiresAt = now() + options.refreshTtlMs;
+    refreshing.set(refreshToken, {family, generation, expiresAt: refreshExpiresAt});
+    return {accessToken, refreshToken, accessExpiresAt, refreshExpiresAt};
+  }
+
+  function isGood(token: AccessToken): boolean {
+    const {family, generation} = token;
+    return (
+      now() < token.expiresAt &&
+      token.serial > expiredUpTo &&
+      families.isAlive(family) &&
+      !families.isRetired(family, generation)
+    );
   }
 
   const tokens: Tokens = {
     options,
-    grant(owner, scope, vehicles) {
-      const family: Family = {owner, scope, vehicles, revoked: false};
-      const siblings = families.get(owner.id);
-      if (siblings === undefined) families.set(owner.id, [family]);
-      else siblings.push(family);
-      return issue(family);
-    },
-    lookUp(kind, token) {
-      const found = (kind === 'access' ? access : refreshing).get(token);
-      if (found === undefined) return undefined;
-      const {family, generation} = found;
-      return {family, generation, valid: now() < found.expiresAt && !family.revoked};
+    grant: (owner, scope, vehicles) => issue(families.start(owner, scope, vehicles)),
+    lookUp(kind, value) {
+      if (kind === 'access') {
+        const token = access.get(value);
+        return token && {family: token.family, generation: token.generation, valid: isGood(token)};
+      }
+      const token = refreshing.get(value);
+      if (token === undefined) return undefined;
+      const {family, generation} = token;
+      return {family, generation, valid: now() < token.expiresAt && families.isAlive(family)};
     },
     refresh(value) {
       const token = refreshing.get(value);
-      if (token === undefined || now() >= token.expiresAt || token.family.revoked) return undefined;
-      if (token.usedAt !== undefined && now() >= token.usedAt + options.graceMs) {
-        if (options.revokeFamilyOnReuse) token.family.revoked = true;
+      if (token === undefined || now() >= token.expiresAt || !families.isAlive(token.family))
+        return undefined;
+      const {family} = token;
+      if (isSpent(token)) {
+        if (revokeFamilyOnReuse) family.ended = true;
         return undefined;
       }
-      if (!options.keepOldAccessTokens) retireAccessTokens(token.family);
-      const pair = issue(token.family);
-      if (options.omitRefreshToken) {
-        refreshing.delete(pair.refreshToken);
-        return {...pair, refreshToken: value, refreshExpiresAt: token.expiresAt};
-      }
-      token.usedAt ??= now();
-      return pair;
+      if (!keepOldAccessTokens) family.retiredUpTo = family.newest;
+      if (omitRefreshToken) return issue(family, {value, expiresAt: token.expiresAt});
+      token.usedAt ??= elapsed();
+      return issue(family);
     },
-    createCode(code) {
+    createCode(consent) {
       const value = dice.uuid();
-      keep(codes, value, {...code, expiresAt: now() + codeTtlMs}, now());
+      codes.set(value, {...consent, expiresAt: now() + codeTtlMs, used: false});
       return value;
     },
     codeOwner: code => codes.get(code)?.owner,
     redeem(value, redirectUri) {
       const code = codes.get(value);
-      codes.delete(value);
-      if (code === undefined || now() >= code.expiresAt) return undefined;
+      if (code === undefined) return undefined;
+      if (code.used) {
+        if (revokeFamilyOnReuse && code.family !== undefined) code.family.ended = true;
+        return undefined;
+      }
+      code.used = true;
+      if (now() >= code.expiresAt) return undefined;
       if (code.redirectUri !== undefined && code.redirectUri !== redirectUri) return undefined;
-      return tokens.grant(code.owner, code.scope, code.vehicles);
+      code.family = families.start(code.owner, code.scope, code.vehicles);
+      return issue(code.family);
     },
     issueApplicationToken() {
       applicationGeneration += 1;
       const value = dice.token();
       const expiresAt = now() + options.applicationTtlMs;
-      keep(application, value, {generation: applicationGeneration, expiresAt}, now());
+      application.set(value, {generation: applicationGeneration, expiresAt});
       return value;
     },
     lookUpApplication(value) {
       const token = application.get(value);
-      return token && {generation: token.generation, valid: now() < token.expiresAt};
+      if (token === undefined) return undefined;
+      const {generation, expiresAt} = token;
+      return {generation, valid: now() < expiresAt && generation > applicationExpiredUpTo};
     },
     expireAccessTokens(owner) {
-      for (const token of access.values()) {
-        if (owner === undefined || token.family.owner === owner) expire(token, now());
-      }
-      if (owner === undefined) for (const token of application.values()) expire(token, now());
+      if (owner !== undefined) return families.expire(owner);
+      expiredUpTo = serial;
+      applicationExpiredUpTo = applicationGeneration;
     },
-    setRevoked(owner, revoked) {
-      for (const family of families.get(owner.id) ?? []) family.revoked = revoked;
-    },
+    setRevoked: (owner, revoked) => families.setRevoked(owner, revoked),
   };
   return tokens;
-}
-
-function expire(token: Token, now: number): void {
-  token.expiresAt = Math.min(token.expiresAt, now);
-}
-
-/** All values of one map live equally long, so that the oldest come first. */
-function keep<Value extends {readonly expiresAt: number}>(
-  map: Map<string, Value>,
-  key: string,
-  value: Value,
-  now: number,
-): void {
-  map.set(key, value);
-  for (const [oldest, {expiresAt}] of map) {
-    if (map.size <= remembered || expiresAt > now) break;
-    map.delete(oldest);
-  }
 }

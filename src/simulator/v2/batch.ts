@@ -1,6 +1,7 @@
 import type {Call, Fault, Outcome, Route} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
 import {render, v2Error} from '../errors/envelopes.ts';
+import {jsonBodyOf} from '../http/json-body.ts';
 import {isObject, member} from '../json.ts';
 import {createRouting} from '../http/routing.ts';
 import {type Visit, visitVehicle} from './access.ts';
@@ -49,7 +50,9 @@ function createReadingFinder(): (path: string) => {reading: Reading; make: strin
 }
 
 function requestedPaths(call: Call): readonly string[] | Fault {
-  const requests = call.body.kind === 'json' ? member(call.body.value, 'requests') : undefined;
+  const body = jsonBodyOf(call);
+  if ('complaint' in body) return {error: 'VALIDATION', description: body.complaint};
+  const requests = member(body.value, 'requests');
   const paths = Array.isArray(requests)
     ? requests.map((item: unknown) => (isObject(item) ? item['path'] : undefined))
     : [];
@@ -57,7 +60,7 @@ function requestedPaths(call: Call): readonly string[] | Fault {
   if (texts.length > 0 && texts.length === paths.length && texts.length <= maximumPaths) return texts;
   return {
     error: 'VALIDATION',
-    detail: [{field: ['requests'], message: 'has to be a list of objects with a path'}],
+    detail: [{field: ['requests'], message: `has to be a list of 1 to ${maximumPaths} objects with a path`}],
   };
 }
 

@@ -27,7 +27,7 @@ export const commands: readonly Command[] = [
   {
     path: '/security',
     permission: 'control_security',
-    plan: body => byAction(body, {LOCK: lock, UNLOCK: unlock}),
+    plan: (body, car) => byAction(body, {LOCK: lock(car), UNLOCK: unlock}),
   },
   {
     path: '/charge',

@@ -1,5 +1,6 @@
 import type {Call, Outcome, Route, RouteParams, Success} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
+import {jsonBodyOf} from '../http/json-body.ts';
 import {pageByOffset} from '../http/paging.ts';
 import type {Plan} from '../fleet/plans.ts';
 import {findObstacle, openSession, visitVehicle} from './access.ts';
@@ -71,8 +72,9 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
   const {permission, needs} = command;
   const obstacle = findObstacle(world, visit, {permission, needs, command: true, make: params['make']});
   if (obstacle !== undefined) return obstacle;
-  if (call.body.kind !== 'json') return {error: 'VALIDATION', description: 'The body has to be JSON.'};
-  const plan = command.plan(call.body.value, visit.car.state);
+  const body = jsonBodyOf(call);
+  if ('complaint' in body) return {error: 'VALIDATION', description: body.complaint};
+  const plan = command.plan(body.value, visit.car.state);
   return isFault(plan) ? plan : willDo(world, visit.car, plan);
 }
 

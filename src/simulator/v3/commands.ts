@@ -1,7 +1,7 @@
 import type {Call, Fault, Outcome, Route, RouteParams} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
+import {jsonBodyOf} from '../http/json-body.ts';
 import {isObject, member} from '../json.ts';
-import {vehicleFault} from '../errors/vehicle-fault.ts';
 import {permits} from '../fleet/owner.ts';
 import {
   type Plan,
@@ -14,7 +14,7 @@ import {
   stopCharge,
   unlock,
 } from '../fleet/plans.ts';
-import {visitVehicle} from './access.ts';
+import {refuseCommand, visitVehicle} from './access.ts';
 import {type ChargeSchedule, type VehicleState, isCapable} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
 
@@ -26,12 +26,14 @@ interface Command {
   /** Assumed to be v2's. */
   readonly permission: string;
   readonly needs?: 'battery';
+  /** Whether the body says more than the path; where it doesn't, it is not looked at. */
+  readonly takesBody?: true;
   plan(car: VehicleState, attributes: unknown, params: RouteParams, id: () => string): Plan | Fault;
 }
 
 /** https://smartcar.com/docs/api-reference/commands/overview */
 const commands: readonly Command[] = [
-  {path: '/commands/security/lock', permission: 'control_security', plan: () => lock},
+  {path: '/commands/security/lock', permission: 'control_security', plan: lock},
   {path: '/commands/security/unlock', permission: 'control_security', plan: () => unlock},
   {path: '/commands/charge/start', permission: 'control_charge', needs: 'battery', plan: startCharge},
   {path: '/commands/charge/stop', permission: 'control_charge', needs: 'battery', plan: () => stopCharge},
@@ -39,6 +41,7 @@ const commands: readonly Command[] = [
     path: '/commands/charge/set-limit',
     permission: 'control_charge',
     needs: 'battery',
+    takesBody: true,
     plan: (_car, attributes) => {
       const percent = member(attributes, 'percent');
       const plan = Number.isInteger(percent) ? chargeLimit(percent, 100) : undefined;
@@ -60,6 +63,7 @@ const commands: readonly Command[] = [
   {
     path: '/commands/navigation/set-destination',
     permission: 'control_navigation',
+    takesBody: true,
     plan: (_car, attributes) =>
       destination(member(attributes, 'latitude'), member(attributes, 'longitude')) ??
       invalid('data.attributes.latitude and .longitude have to be a place in degrees.'),
@@ -68,6 +72,7 @@ const commands: readonly Command[] = [
     path: `/charge-schedules/${kind}`,
     permission: 'control_charge',
     needs: 'battery',
+    takesBody: true,
     plan: (car, attributes, _params, id) => addSchedule(car, kind, attributes, id()),
   })),
   {
@@ -95,11 +100,12 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
   const {id} = car.state;
   if (!permits(owner, owner.scope, command.permission, id)) return {error: 'PERMISSION'};
   if (!isCapable(car.state, command.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
-  const fault = vehicleFault(world, visit, '3', 'command');
+  const fault = refuseCommand(world, visit);
   if (fault !== undefined) return fault;
-  if (call.body.kind !== 'empty' && call.body.kind !== 'json') return invalid('The body has to be JSON.');
+  const body = command.takesBody === true ? jsonBodyOf(call) : {value: undefined};
+  if ('complaint' in body) return invalid(body.complaint);
 
-  const attributes = call.body.kind === 'json' ? member(call.body.value, 'data', 'attributes') : undefined;
+  const attributes = member(body.value, 'data', 'attributes');
   const plan = command.plan(car.state, attributes, params, world.dice.uuid);
   if (isFault(plan)) return plan;
   const at = new Date(world.now()).toISOString();

@@ -1,204 +1,64 @@
 import type {Fault} from '../http/answer.ts';
 import {signalError} from '../errors/envelopes.ts';
 import {vehicleFault} from '../errors/vehicle-fault.ts';
-import type {World} from '../world.ts';
 import {permits} from '../fleet/owner.ts';
+import {type VehicleState, isCapable} from '../fleet/vehicle.ts';
+import {member} from '../json.ts';
+import type {World} from '../world.ts';
 import type {Visit} from './access.ts';
-import {type Need, type VehicleState, chargeState, isCapable} from '../fleet/vehicle.ts';
+import {accountSignals} from './signals/account.ts';
+import {bodySignals} from './signals/body.ts';
+import {careSignals} from './signals/care.ts';
+import {chargeSignals} from './signals/charge.ts';
+import {driveSignals} from './signals/drive.ts';
+import type {Groups, Row} from './signals/row.ts';
 
 /** One signal of a car. */
-export interface Signal {
+export interface Signal extends Row {
   readonly code: string;
-  readonly name: string;
   readonly group: string;
-  /** Assumed from the v2 permission of the same reading. */
-  readonly permission: string;
-  readonly needs?: Need;
-  /** Reported as NOT_CHARGING while the car isn't. */
-  readonly whileCharging?: true;
-  /** Kept by Smartcar itself. */
-  readonly stored?: true;
-  read(car: VehicleState): unknown;
 }
 
-type Row = Omit<Signal, 'code' | 'group'>;
-
-const percent = (share: number) => ({value: Math.round(share * 100), unit: 'percent'});
-const corner = (row: number, column: number) => ({row, column});
-const corners = [corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1)];
-
-/** https://smartcar.com/docs/api-reference/signals; the part of the catalogue that our cars know. */
-const groups: Readonly<Record<string, readonly Row[]>> = {
-  Charge: [
-    {
-      name: 'ChargeLimits',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: ({chargeLimit}) => {
-        const limit = Math.round(chargeLimit * 100);
-        return {values: [{type: 'GLOBAL', limit}], activeLimit: limit, unit: 'percent'};
-      },
-    },
-    {
-      name: 'ChargeTimers',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: ({schedules}) => ({
-        values: schedules.map(({id, kind, attributes}) => ({
-          type: 'LOCATION',
-          scheduleId: id,
-          scheduleType: kind.toUpperCase(),
-          attributes,
-        })),
-      }),
-    },
-    {
-      name: 'DetailedChargingStatus',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: car => ({value: chargeState(car)}),
-    },
-    {
-      name: 'IsCharging',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: ({charging}) => ({value: charging}),
-    },
-    {
-      name: 'IsChargingCableConnected',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: ({pluggedIn}) => ({value: pluggedIn}),
-    },
-    {
-      name: 'IsChargingPortFlapOpen',
-      permission: 'read_charge',
-      needs: 'battery',
-      read: ({chargePortOpen}) => ({value: chargePortOpen}),
-    },
-    {
-      name: 'Voltage',
-      permission: 'read_charge',
-      needs: 'battery',
-      whileCharging: true,
-      read: () => ({value: 230, unit: 'volts'}),
-    },
-    {
-      name: 'Wattage',
-      permission: 'read_charge',
-      needs: 'battery',
-      whileCharging: true,
-      read: () => ({value: 3680, unit: 'watts'}),
-    },
-  ],
-  Climate: [
-    {
-      name: 'ExternalTemperature',
-      permission: 'read_thermometer',
-      read: ({exteriorCelsius}) => ({value: exteriorCelsius, unit: 'celsius'}),
-    },
-    {
-      name: 'InternalTemperature',
-      permission: 'read_thermometer',
-      read: ({interiorCelsius}) => ({value: interiorCelsius, unit: 'celsius'}),
-    },
-  ],
-  Closure: [
-    {
-      name: 'Doors',
-      permission: 'read_security',
-      read: ({locked}) => ({
-        values: corners.map(place => ({...place, isOpen: false, isLocked: locked})),
-        rowCount: 2,
-        columnCount: 2,
-      }),
-    },
-    {name: 'IsLocked', permission: 'read_security', read: ({locked}) => ({value: locked})},
-    {
-      name: 'RearTrunk',
-      permission: 'read_security',
-      read: ({locked, trunkOpen}) => ({isOpen: trunkOpen, isLocked: locked}),
-    },
-  ],
-  Diagnostics: [{name: 'DTCCount', permission: 'read_diagnostics', read: () => ({value: 0})}],
-  InternalCombustionEngine: [
-    {name: 'FuelLevel', permission: 'read_fuel', needs: 'engine', read: ({fuelLevel}) => percent(fuelLevel)},
-    {name: 'OilLife', permission: 'read_engine_oil', needs: 'engine', read: ({oilLife}) => percent(oilLife)},
-  ],
-  Location: [
-    {
-      name: 'PreciseLocation',
-      permission: 'read_location',
-      read: ({latitude, longitude}) => ({latitude, longitude}),
-    },
-  ],
-  Motion: [
-    {
-      name: 'CurrentSpeed',
-      permission: 'read_speedometer',
-      read: ({speedKmh}) => ({value: speedKmh, unit: 'km/h'}),
-    },
-  ],
-  Odometer: [
-    {
-      name: 'TraveledDistance',
-      permission: 'read_odometer',
-      read: ({odometerKm}) => ({value: odometerKm, unit: 'km'}),
-    },
-  ],
-  TractionBattery: [
-    {
-      name: 'NominalCapacity',
-      permission: 'read_battery',
-      needs: 'battery',
-      read: ({batteryCapacityKwh}) => ({capacity: batteryCapacityKwh, source: 'SMARTCAR', unit: 'kWh'}),
-    },
-    {
-      name: 'Range',
-      permission: 'read_battery',
-      needs: 'battery',
-      read: ({batteryRangeKm}) => ({value: batteryRangeKm, unit: 'km'}),
-    },
-    {
-      name: 'StateOfCharge',
-      permission: 'read_battery',
-      needs: 'battery',
-      read: ({batteryLevel}) => percent(batteryLevel),
-    },
-  ],
-  VehicleIdentification: [
-    {name: 'VIN', permission: 'read_vin', stored: true, read: ({vin}) => ({value: vin})},
-  ],
-  Wheel: [
-    {
-      name: 'Tires',
-      permission: 'read_tires',
-      read: ({tyrePressureKpa}) => ({
-        values: corners.map(place => ({...place, tirePressure: tyrePressureKpa, unit: 'kPa'})),
-        rowCount: 2,
-        columnCount: 2,
-      }),
-    },
-  ],
+const groups: Groups = {
+  ...chargeSignals,
+  ...bodySignals,
+  ...accountSignals,
+  ...careSignals,
+  ...driveSignals,
 };
 
-/** Codes are the group and the name in lower case: `tractionbattery-stateofcharge`. */
-export const signals: readonly Signal[] = Object.entries(groups).flatMap(([group, rows]) =>
-  rows.map(row => ({...row, code: `${group}-${row.name}`.toLowerCase(), group})),
-);
+/**
+ * Every signal with a path of its own in the API's description. Codes are the group and the name in lower case:
+ * `tractionbattery-stateofcharge`.
+ * @see https://smartcar.com/docs/api-reference/signals/schema
+ */
+export const signals: readonly Signal[] = Object.entries(groups)
+  .flatMap(([group, rows]) => rows.map(row => ({...row, code: `${group}-${row.name}`.toLowerCase(), group})))
+  .toSorted((a, b) => (a.code < b.code ? -1 : 1));
+
+const byCode: ReadonlyMap<string, Signal> = new Map(signals.map(signal => [signal.code, signal]));
+
+/** In lower case only, as documented. */
+export function findSignal(code: string): Signal | undefined {
+  return byCode.get(code);
+}
 
 /** Why a signal can't be read at the moment. */
 export function findSignalFault(world: World, {owner, car}: Visit, signal: Signal): Fault | undefined {
+  const {permission, needs, stored, whileCharging} = signal;
   const {id, charging} = car.state;
-  if (!permits(owner, owner.scope, signal.permission, id)) return {error: 'PERMISSION'};
-  if (!isCapable(car.state, signal.needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
-  const fault = signal.stored === true ? undefined : vehicleFault(world, {owner, car}, '3', 'read');
+  if (permission !== undefined && !permits(owner, owner.scope, permission, id)) return {error: 'PERMISSION'};
+  if (!isCapable(car.state, needs)) return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
+  const fault = stored === true ? undefined : vehicleFault(world, {owner, car}, '3', 'read');
   if (fault !== undefined) return fault;
-  if (signal.whileCharging === true && !charging) return {error: 'VEHICLE_STATE:NOT_CHARGING'};
+  if (whileCharging === true && !charging) return {error: 'VEHICLE_STATE:NOT_CHARGING'};
   return undefined;
 }
 
-/** A signal as an element of `data`. A fault goes inside: the request itself succeeded. */
+/**
+ * A signal as an element of `data`. A fault goes inside: the request itself succeeded. So does the want of data, which
+ * is no error.
+ */
 export function describeSignal(
   car: VehicleState,
   signal: Signal,
@@ -207,12 +67,24 @@ export function describeSignal(
   vehicleUrl: string,
 ): unknown {
   const {code, name, group} = signal;
-  const status = fault === undefined ? {value: 'SUCCESS'} : {value: 'ERROR', error: signalError(fault)};
+  const body = fault === undefined ? signal.read(car) : undefined;
+  const known = body !== undefined && hasValue(body);
+  const status =
+    fault === undefined
+      ? {value: known ? 'SUCCESS' : 'UNAVAILABLE'}
+      : {value: 'ERROR', error: signalError(fault)};
   return {
     id: code,
     type: 'signal',
-    attributes: {code, name, group, status, body: fault === undefined ? signal.read(car) : null},
+    attributes: {code, name, group, status, body: known ? body : null},
     meta: {retrievedAt: now, oemUpdatedAt: car.recordedAt, ingestedAt: now},
     links: {self: `${vehicleUrl}/signals/${code}`},
   };
+}
+
+/** A car whose state was written from outside may lack what the types promise. */
+function hasValue(body: object): boolean {
+  if (!('value' in body)) return true;
+  const value = member(body, 'value');
+  return value !== undefined && value !== null && !Number.isNaN(value);
 }
