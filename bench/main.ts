@@ -1,6 +1,7 @@
 // Ratios against peers, interleaved in one run, on the built package. `npm run bench`
 import {importing} from './import.ts';
 import {overhead} from './overhead.ts';
+import {simulator} from './simulator.ts';
 import {throughput} from './throughput.ts';
 
 console.log(
@@ -9,3 +10,4 @@ console.log(
 await overhead();
 await throughput();
 await importing();
+await simulator();

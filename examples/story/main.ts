@@ -20,15 +20,7 @@ const ada = simulator.addOwner({id: 'ada', vehicles: Array.from({length: 5}, () 
 const car = ada.vehicles[0]!.id;
 // What the SDKs read from their environment is given here as options.
 const {SMARTCAR_CLIENT_ID: clientId = '', SMARTCAR_CLIENT_SECRET: clientSecret = ''} = simulator.env;
-const {origin} = simulator;
-const origins = {
-  api: origin,
-  apiV3: origin,
-  auth: origin,
-  authV3: origin,
-  connect: origin,
-  management: origin,
-};
+const {origin, origins} = simulator;
 
 // The product's own web server: Connect sends the owner back to it.
 const callback = createServer();

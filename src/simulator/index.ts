@@ -1,6 +1,11 @@
+export {divideScenario, readScenario} from './control/read-scenario.ts';
 export {startSimulator} from './simulator.ts';
 
 export type {Clock} from './clock.ts';
+export type {AtStart} from './control/read-scenario.ts';
+export type {Actions, Scenario, Step} from './control/scenario.ts';
+export type {PassingLine} from './control/script-shapes.ts';
+export type {GrantSpec} from './control/shapes.ts';
 export type {
   DelayReply,
   DropReply,
@@ -23,7 +28,15 @@ export type {ChargeSchedule, CommandName, Powertrain, VehicleSpec, VehicleState}
 export type {ApiName, JournalEntry} from './journal.ts';
 export type {LimitOptions, RetryAfterNotation} from './limits/limits.ts';
 export type {TokenOptions, TokenPair} from './oauth/tokens.ts';
-export type {GrantOptions, OwnedVehicle, Owner, Simulator, SimulatorOptions} from './types.ts';
+export type {
+  GrantOptions,
+  OwnedVehicle,
+  Owner,
+  PlayedOwner,
+  Playing,
+  Simulator,
+  SimulatorOptions,
+} from './types.ts';
 export type {
   Delivery,
   ErrorEvent,

@@ -1,6 +1,7 @@
 import {randomInt} from 'node:crypto';
 import {simulatedTime} from './clock.ts';
 import {connectRoutes} from './connect/routes.ts';
+import {play} from './control/play.ts';
 import {controlHandler} from './control/routes.ts';
 import {createDice} from './dice.ts';
 import {createScript} from './faults/script.ts';
@@ -43,6 +44,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
   const script = createScript(seed);
   const journal = createJournal();
   const world: World = {application, fleet, tokens, limits, time, dice, now: time.now, origin};
+  webhooks.attach(world);
 
   function carOf(id: string): Car {
     const found = fleet.findCar(id);
@@ -110,6 +112,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     updateVehicle: (id, change) => fleet.update(carOf(id), change),
     commandCount: (vehicleId, command) => countCommands(carOf(vehicleId), command),
     webhooks: webhooks.control,
+    play: scenario => play(simulator, scenario, {time, closing: closing.signal}),
     close,
     [Symbol.asyncDispose]: close,
   };

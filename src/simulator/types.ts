@@ -1,4 +1,5 @@
 import type {Clock} from './clock.ts';
+import type {Scenario} from './control/scenario.ts';
 import type {Reply} from './faults/replies.ts';
 import type {Match} from './faults/script.ts';
 import type {Access} from './fleet/access.ts';
@@ -70,6 +71,22 @@ export interface GrantOptions {
   readonly vehicles?: readonly string[];
 }
 
+/** An owner of a scenario. */
+export interface PlayedOwner extends Owner {
+  /** Where the scenario says `grant`. */
+  readonly tokens?: TokenPair;
+}
+
+/** A scenario under way. */
+export interface Playing {
+  /** Those that the scenario brought. */
+  readonly owners: readonly PlayedOwner[];
+  /** Ends after the last step, or with `stop` or `close`; rejects when a step, or a webhook, fails, which ends the rest. */
+  readonly done: Promise<void>;
+  /** Drops the steps to come, and takes back the replies that the scenario scripted. */
+  stop(): void;
+}
+
 /** A Smartcar on this machine: a real HTTP server that is v2, v3, both token endpoints and Connect at once. */
 export interface Simulator {
   /** `http://127.0.0.1:<port>`: the origin of every API, or with several origins of v2's. */
@@ -124,6 +141,11 @@ export interface Simulator {
   commandCount(vehicleId: string, command?: CommandName): number;
   /** Signed events, sent to URLs of yours. */
   readonly webhooks: Webhooks;
+  /**
+   * Plays a scenario: its beginning at once, its steps as the simulator's time passes. Throws for one that can't
+   * be played; options of the start in it are refused, unless it is the seed of this simulator.
+   */
+  play(scenario: Scenario): Playing;
   /** Stops listening and cuts every connection, hanging ones included. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -27,7 +27,7 @@ export interface World {
   readonly limits: Limits;
   readonly time: SimulatedTime;
   readonly dice: Dice;
-  now(): number;
+  readonly now: () => number;
   /** `http://127.0.0.1:<port>`; known once the server listens. */
-  origin(face: Face): string;
+  readonly origin: (face: Face) => string;
 }

@@ -32,7 +32,10 @@ export const FLOORS: readonly Floor[] = [
   adapter('limits/'),
   adapter('stores/'),
   adapter('connect/'),
-  {at: 'simulator/', packages: ['node:*', 'find-my-way', 'pure-rand', 'valibot']},
+  {
+    at: 'simulator/',
+    packages: ['node:*', 'fastest-levenshtein', 'find-my-way', 'pure-rand', 'valibot'],
+  },
   {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
   // What stands above the house uses it as its owner does.
   {at: 'cli/', imports: ['simulator/'], packages: ['node:*', 'commander', 'valibot']},

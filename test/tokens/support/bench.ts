@@ -59,7 +59,7 @@ export async function bench({
   const store = options.store ?? memoryStore();
   const policy = createPolicy({
     auth: userTokens({clientId: env['SMARTCAR_CLIENT_ID']!, clientSecret: env['SMARTCAR_CLIENT_SECRET']!}),
-    origins: {api: origin, apiV3: origin, auth: origin, authV3: origin, connect: origin, management: origin},
+    origins: simulator.origins,
     clock,
     // No jitter: a retry with backoff goes at once.
     random: () => 0,
