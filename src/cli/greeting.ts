@@ -21,6 +21,7 @@ export function greeting(simulator: Simulator): string {
     '#',
     `# Connect         ${connect}`,
     `# Application ID  ${printable(simulator.applicationId)}, for Connect links of v3`,
+    `# Management      ${printable(simulator.applicationManagementToken)}, the token that also signs webhooks`,
     `# Control         ${control}`,
     `# Seed            ${simulator.seed}`,
     ...(owners.length === 0 ? ['# Nobody is here yet.'] : owners.flatMap(described)),
@@ -43,13 +44,14 @@ function described({id, email, vehicles}: Owner): string[] {
 
 /** The same for programs, in one line. */
 export function greetingAsJson(simulator: Simulator): string {
-  const {origin, origins, env, applicationId, seed} = simulator;
+  const {origin, origins, env, applicationId, applicationManagementToken, seed} = simulator;
   const started = {
     event: 'started',
     origin,
     origins,
     env,
     applicationId,
+    applicationManagementToken,
     seed,
     ...placesOf(simulator),
     owners: simulator.owners(),

@@ -1,8 +1,15 @@
-/** Whoever reads our output may stop reading, as `head` does; that ends the output and nothing else. */
+/**
+ * Whoever reads our output may stop reading, as `head` does; that ends the output and nothing else. A full disk ends no
+ * more than that, but makes the end a failure.
+ */
 export function survivePipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+    stream.on('error', ({code = 'unknown'}: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') return;
+      if (stream === process.stdout && process.exitCode === undefined) {
+        complain(`error: The output can't be written: ${code}\n`);
+      }
+      process.exitCode = 1;
     });
   }
 }

@@ -9,7 +9,7 @@ export function createProgram(): Command {
     .description('Calls to the Smartcar API that do what the error says, and a Smartcar to try them on.')
     .version(version(), '-V, --version', 'say which version this is')
     .helpOption('-h, --help', 'say what can be done')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'say what can be done with it')
     .exitOverride()
     .configureOutput({
       writeOut: say,

@@ -1,16 +1,15 @@
-import {readFile} from 'node:fs/promises';
 import {
   type LimitOptions,
   type Scenario,
   type Simulator,
   type SimulatorOptions,
   divideScenario,
-  readScenario,
   startSimulator,
 } from '../simulator/index.ts';
 import {exports, greeting, greetingAsJson} from './greeting.ts';
 import {followJournal, journalLine} from './journal-lines.ts';
 import {complain, oneLine, say} from './print.ts';
+import {inFile, scenarioFrom} from './scenario-file.ts';
 import {stopSignal} from './stop-signals.ts';
 
 /** The options of `smartcar-policy simulator`, as read. */
@@ -55,11 +54,13 @@ export async function runSimulator(given: Given): Promise<void> {
   });
   const stopped = stopSignal();
   try {
-    const {done} = simulator.play({
-      ...toPlay,
-      owners: toPlay.owners ?? defaultOwners,
-      limits: {...toPlay.limits, ...given.limits},
-    });
+    const {done} = inFile(given.scenario, () =>
+      simulator.play({
+        ...toPlay,
+        owners: toPlay.owners ?? defaultOwners,
+        limits: {...toPlay.limits, ...given.limits},
+      }),
+    );
     done.catch((error: Error) => {
       complain(`error: The scenario ended early: ${oneLine(error.message)}\n`);
       process.exitCode = 1;
@@ -76,21 +77,6 @@ export async function runSimulator(given: Given): Promise<void> {
     following?.stop();
   } finally {
     await simulator.close();
-  }
-}
-
-async function scenarioFrom(file: string): Promise<Scenario> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new Error(`The scenario ${file} can't be read: ${code}`, {cause: error});
-  }
-  try {
-    return readScenario(text);
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, {cause: error});
   }
 }
 

@@ -9,6 +9,14 @@ const defaultPort = 7227;
 /** Six origins in a row have to end here. */
 const lastPort = 65_535;
 
+const examples = `
+Examples:
+  $ smartcar-policy simulator --seed 1 --limits smartcar --journal
+  $ smartcar-policy simulator --scenario week.json --speed 3600 --quiet > smartcar.env &
+
+It says where the pages of Connect are, and where its control, which takes and gives JSON.
+SIGINT (Ctrl+C), SIGTERM and SIGHUP end it; a second one ends it at once.`;
+
 /** `smartcar-policy simulator`: a Smartcar until it is told to stop. */
 export function addSimulator(program: Command): void {
   program
@@ -36,11 +44,11 @@ export function addSimulator(program: Command): void {
     .option(
       '--speed <factor>',
       'how many times faster than the clock the time runs (default: 1)',
-      numberFrom('a number above 0', value => value > 0 && Number.isFinite(value)),
+      numberFrom('a number above 0, up to 1e9', value => value > 0 && value <= 1e9),
     )
     .option(
       '--latency <ms>',
-      'before each answer (default: 0)',
+      'how long each answer of an API takes, in the simulated time (default: 0)',
       numberFrom('a number of milliseconds from 0 up', value => value >= 0 && Number.isFinite(value)),
     )
     .option(
@@ -59,10 +67,11 @@ export function addSimulator(program: Command): void {
         .default('browsers'),
     )
     .option('--journal', 'tell each request in a line on stderr')
-    .option('-q, --quiet', 'print nothing but the exports')
+    .option('-q, --quiet', 'print nothing but the exports, to be read by a shell')
     .addOption(
       new Option('--json', 'print JSON lines for programs, those of --journal among them').conflicts('quiet'),
     )
+    .addHelpText('after', examples)
     .action(async (given: Given, command: Command) => {
       if (given.origins === 'several' && given.port > lastPort - 5) {
         command.error(

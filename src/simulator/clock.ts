@@ -8,6 +8,8 @@ export interface Clock {
 export interface SimulatedTime {
   /** Epoch ms, always whole. */
   readonly now: () => number;
+  /** The same without its jumps: for what has to last so long and no longer. */
+  readonly steadyNow: () => number;
   /** Moves on, and with it whoever sleeps, in the order in which they are due. */
   readonly advance: (ms: number) => void;
   /** Sets the clock forwards or back, as an operator might; durations, and sleepers, don't notice. */
@@ -70,6 +72,7 @@ export function simulatedTime(base: Clock, speed = 1): SimulatedTime {
 
   return {
     now: () => Math.floor(exactNow()),
+    steadyNow: () => Math.floor(exactNow() - jumped),
     advance(ms) {
       if (!(ms >= 0 && isTime(exactNow() + ms))) {
         throw new RangeError(`Expected \`ms\` to be a number from 0 up that leads to a date, got \`${ms}\``);

@@ -31,7 +31,7 @@ export interface JournalEntry {
     readonly hadAuthorization: boolean;
     readonly contentType?: string;
   };
-  /** The JSON body of an API request up to 16 kB, PINs and the like blanked; never of a token request. */
+  /** The JSON body of an API request up to 16 kB, PINs, codes and the like blanked; never of a token request. */
   readonly body?: unknown;
 }
 
@@ -56,7 +56,8 @@ export function createJournal(limit = 10_000): Journal {
   };
 }
 
-const secretName = /pin|password|secret|token/i;
+/** Codes among them: a token request can lose its way to a host that knows nothing of secrets. */
+const secretName = /pin|password|secret|token|^code$/i;
 
 /** A JSON body fit for the journal, or undefined when it is too long, or nested too deep, to be worth keeping. */
 export function journalBody(text: string): unknown {

@@ -6,7 +6,9 @@ import {controlHandler} from './control/routes.ts';
 import {createDice} from './dice.ts';
 import {createScript} from './faults/script.ts';
 import {createFleet} from './fleet/fleet.ts';
+import {checkVehicle} from './fleet/access.ts';
 import type {OwnerState} from './fleet/owner.ts';
+import {checkPermissions} from './fleet/permissions.ts';
 import {type Car, countCommands} from './fleet/vehicle.ts';
 import {faces} from './http/faces.ts';
 import {type Listening, listen} from './http/listen.ts';
@@ -17,11 +19,14 @@ import {managementRoutes} from './management/routes.ts';
 import {oauthRoutes} from './oauth/routes.ts';
 import {createTokens} from './oauth/tokens.ts';
 import {resolveOptions} from './options.ts';
-import type {Owner, Simulator, SimulatorOptions} from './types.ts';
+import type {Owner, Playing, Simulator, SimulatorOptions} from './types.ts';
 import {v2Routes} from './v2/routes.ts';
 import {v3Routes} from './v3/routes.ts';
 import {createWebhooks} from './webhooks/webhooks.ts';
 import type {Face, World} from './world.ts';
+
+/** How many scenarios are remembered. */
+const mostScenarios = 100;
 
 /** Starts a simulator. Close it when done: until then it keeps the process alive. */
 export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
@@ -38,11 +43,12 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     closing: closing.signal,
   });
   const fleet = createFleet(time.now, createDice(seed, 'fleet'), webhooks.notify);
-  const tokens = createTokens(options.tokens, time.now, createDice(seed, 'tokens'));
+  const tokens = createTokens(options.tokens, time, createDice(seed, 'tokens'));
   const limits = createLimits(options.limits);
   const dice = createDice(seed, 'requests');
   const script = createScript(seed);
   const journal = createJournal();
+  const scenarios: Playing[] = [];
   const world: World = {application, fleet, tokens, limits, time, dice, now: time.now, origin};
   webhooks.attach(world);
 
@@ -83,7 +89,8 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     grant(ownerId, {scope, vehicles} = {}) {
       const owner = fleet.get(ownerId);
       const ids = vehicles ?? owner.cars.map(car => car.state.id);
-      for (const id of ids) carOf(id);
+      for (const id of ids) checkVehicle(owner, id);
+      if (scope !== undefined) checkPermissions(scope);
       owner.connected = true;
       return tokens.grant(owner, scope === undefined ? owner.scope : new Set(scope), new Set(ids));
     },
@@ -112,7 +119,13 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     updateVehicle: (id, change) => fleet.update(carOf(id), change),
     commandCount: (vehicleId, command) => countCommands(carOf(vehicleId), command),
     webhooks: webhooks.control,
-    play: scenario => play(simulator, scenario, {time, closing: closing.signal}),
+    play(scenario) {
+      const playing = play(simulator, scenario, {time, closing: closing.signal});
+      if (scenarios.length >= mostScenarios) scenarios.shift();
+      scenarios.push(playing);
+      return playing;
+    },
+    scenarios,
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -160,6 +173,9 @@ function environment({application, origin}: World): Record<string, string> {
   return {
     SMARTCAR_API_ORIGIN: origin('api'),
     SMARTCAR_API_V3_ORIGIN: origin('apiV3'),
+    // What the Python and the Ruby SDK call it.
+    SMARTCAR_VEHICLE_API_V3_ORIGIN: origin('apiV3'),
+    SMARTCAR_VEHICLE_API_ORIGIN: origin('apiV3'),
     SMARTCAR_AUTH_ORIGIN: origin('auth'),
     SMARTCAR_AUTH_V3_ORIGIN: origin('authV3'),
     SMARTCAR_CONNECT_ORIGIN: origin('connect'),

@@ -20,9 +20,12 @@ export interface SimulatorOptions {
    * @default 'one'
    */
   readonly origins?: 'one' | 'several';
-  /** Where the time comes from; `advance` adds to it. @default the system's clock */
+  /**
+   * Where the time comes from; `advance` adds to it. Delays don't follow it: they take real time, or `advance`.
+   * @default the system's clock
+   */
   readonly clock?: Clock;
-  /** How many times faster than the clock the simulator's time runs, delays included. @default 1 */
+  /** How many times faster than the clock the simulator's time runs, delays included; up to 1e9. @default 1 */
   readonly speed?: number;
   /** Ids, tokens and chance follow from it: the same seed and the same requests, the same answers. @default a new one each time */
   readonly seed?: number;
@@ -30,7 +33,7 @@ export interface SimulatorOptions {
   readonly clientId?: string;
   /** @default 'simulator-secret' */
   readonly clientSecret?: string;
-  /** More secrets that work as well, as while one is replaced. @default none */
+  /** Two more secrets at most that work as well, as while one is replaced. @default none */
   readonly moreClientSecrets?: readonly string[];
   /** What v3 Connect links name instead of the client id. @default 'simulator-application' */
   readonly applicationId?: string;
@@ -48,7 +51,7 @@ export interface SimulatorOptions {
   readonly tokens?: TokenOptions;
   /** Request limits. @default none */
   readonly limits?: LimitOptions;
-  /** Ms before each answer. @default 0 */
+  /** Ms of the simulator's time before each answer, but those of control. @default 0 */
   readonly latencyMs?: number;
 }
 
@@ -83,6 +86,9 @@ export interface Playing {
   readonly owners: readonly PlayedOwner[];
   /** Ends after the last step, or with `stop` or `close`; rejects when a step, or a webhook, fails, which ends the rest. */
   readonly done: Promise<void>;
+  readonly state: 'playing' | 'done' | 'stopped' | 'failed';
+  /** Of one that failed: why. */
+  readonly problem: string | undefined;
   /** Drops the steps to come, and takes back the replies that the scenario scripted. */
   stop(): void;
 }
@@ -103,7 +109,7 @@ export interface Simulator {
   readonly seed: number;
   /** Epoch ms, as the simulator sees it. */
   now(): number;
-  /** Moves the simulator's clock forward: tokens age, buckets fill, delays end. */
+  /** Moves the simulator's clock forward: tokens age, buckets fill, delays that have begun end. */
   advance(ms: number): void;
   /** Sets the simulator's clock forwards or, with a negative number, back. Delays don't notice. */
   jump(ms: number): void;
@@ -131,7 +137,7 @@ export interface Simulator {
   readonly journal: readonly JournalEntry[];
   /** The scripted lines that have times left, standing orders apart. */
   unused(): Match[];
-  /** Throws when scripted replies are left, naming each. For the end of a test. */
+  /** Throws when scripted replies are left, standing orders apart, naming each. For the end of a test. */
   done(): void;
   /** A car as it is now; change it, and the next read says so. */
   vehicle(id: string): VehicleState;
@@ -146,6 +152,8 @@ export interface Simulator {
    * be played; options of the start in it are refused, unless it is the seed of this simulator.
    */
   play(scenario: Scenario): Playing;
+  /** Those that were played, oldest first; the last hundred. */
+  readonly scenarios: readonly Playing[];
   /** Stops listening and cuts every connection, hanging ones included. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -16,7 +16,9 @@ export async function callbackServer(): Promise<Callback> {
     const {pathname, searchParams} = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (pathname === '/callback') visits.push(Object.fromEntries(searchParams));
     response.writeHead(200, {'content-type': 'text/html'});
-    response.end('<!doctype html><html lang="en"><title>Back</title><h1>Back at the application</h1></html>');
+    response.end(
+      '<!doctype html><html lang="en"><title>Back</title><link rel="icon" href="data:,"><h1>Back at the application</h1></html>',
+    );
   });
   await new Promise<void>(resolve => {
     server.listen(0, '127.0.0.1', resolve);

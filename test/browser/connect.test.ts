@@ -1,43 +1,12 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {start} from '../simulator/harness.ts';
-import {audit} from './audit.ts';
 import {callbackServer} from './callback.ts';
-import {launchChromium, skipsWithoutChromium} from './chromium.ts';
+import {skipsWithoutChromium} from './chromium.ts';
 import {authClient, sdkFor} from './sdk.ts';
+import {visitor} from './visitor.ts';
 
 describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
-  let browser: Browser;
-  let page: Page;
-  const complaints: string[] = [];
-
-  // One page for all: Connect keeps nothing in a browser.
-  beforeAll(async () => {
-    browser = await launchChromium();
-    page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('console', message => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', error => complaints.push(String(error)));
-    page.on('request', request => {
-      const {protocol, hostname} = new URL(request.url());
-      if (protocol !== 'data:' && hostname !== '127.0.0.1') complaints.push(request.url());
-    });
-  }, 60_000);
-  afterAll(() => browser?.close());
-  afterEach(() => {
-    const found = complaints.splice(0);
-    if (found.length > 0) throw new Error(`The browser complained:\n${found.join('\n')}`);
-  });
-
-  const heading = () => page.getByRole('heading', {level: 1}).textContent();
-  const click = (name: string) => page.getByRole('button', {name, exact: true}).click();
-  const logIn = async (email: string, password = 'any') => {
-    await page.getByLabel('Email address').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await click('Log in');
-  };
+  const {page, complaints, heading, click, logIn} = visitor();
 
   test('the official SDK goes all the way: link, pages, code, tokens, readings, a refresh and a rate limit', async () => {
     const simulator = await start({limits: {vehicle: {size: 5, everyMs: 90_000}}});
@@ -52,17 +21,17 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     const client = authClient(sdk, callback.url);
     const scope = ['required:read_odometer', 'read_location', 'control_security'];
 
-    await page.goto(client.getAuthUrl(scope, {state: 'a "state" & more', user: 'ada'}));
-    expect(await page.title()).toContain('Choose the brand of your car');
+    await page().goto(client.getAuthUrl(scope, {state: 'a "state" & more', user: 'ada'}));
+    expect(await page().title()).toContain('Choose the brand of your car');
     await click('Tesla');
-    expect(await page.getByLabel('Email address').inputValue()).toBe('ada@example.com');
+    expect(await page().getByLabel('Email address').inputValue()).toBe('ada@example.com');
     await logIn('ada@example.com', 'wrong');
-    expect(await page.getByRole('alert').textContent()).toContain('password is not right');
+    expect(await page().getByRole('alert').textContent()).toContain('password is not right');
     await logIn('ada@example.com', 'right');
-    await page.getByLabel('Model 3').uncheck();
+    await page().getByLabel('Model 3').uncheck();
     await click('Continue');
-    expect(await page.getByLabel('how far your car has been driven').isDisabled()).toBe(true);
-    await page.getByLabel('where your car is').uncheck();
+    expect(await page().getByLabel('how far your car has been driven').isDisabled()).toBe(true);
+    await page().getByLabel('where your car is').uncheck();
     await click('Allow');
     expect(await heading()).toBe('Back at the application');
 
@@ -96,7 +65,7 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     simulator.addOwner({id: 'ada', connected: false});
     const callback = await callbackServer();
     const client = authClient(sdkFor(simulator), callback.url);
-    await page.goto(client.getAuthUrl(['read_odometer'], {state: 's', makeBypass: 'TESLA'}));
+    await page().goto(client.getAuthUrl(['read_odometer'], {state: 's', makeBypass: 'TESLA'}));
     await logIn('ada@example.com');
     await click('Continue');
     await click('Deny');
@@ -113,14 +82,14 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     const link = authClient(sdkFor(simulator), callback.url).getAuthUrl(['read_odometer'], {
       makeBypass: 'TESLA',
     });
-    await page.goto(link);
+    await page().goto(link);
     await click('Cancel');
-    await page.goto(link);
+    await page().goto(link);
     await logIn('ada@example.com');
     await click('Return to client_simulator');
-    await page.goto(link);
-    await page.getByText('Rehearse another ending').click();
-    await page.getByLabel('Error', {exact: true}).selectOption('server_error');
+    await page().goto(link);
+    await page().getByText('Rehearse another ending').click();
+    await page().getByLabel('Error', {exact: true}).selectOption('server_error');
     await click('End with this error');
     expect(callback.visits.map(visit => visit['error'])).toEqual([
       'oem_cancelled_login',
@@ -134,7 +103,9 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     const callback = await callbackServer();
     const sdk = sdkFor(simulator);
     const client = authClient(sdk, callback.url, 'simulated');
-    await page.goto(client.getAuthUrl(['read_odometer'], {makeBypass: 'BMW', singleSelect: {enabled: true}}));
+    await page().goto(
+      client.getAuthUrl(['read_odometer'], {makeBypass: 'BMW', singleSelect: {enabled: true}}),
+    );
     await logIn('VEHICLE_STATE.ASLEEP@smartcar.com');
     await click('Continue');
     await click('Allow');
@@ -163,58 +134,36 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     const link = new URL((error as {resolution: {url: string}}).resolution.url);
     link.searchParams.set('redirect_uri', callback.url);
     link.searchParams.set('state', 's');
-    await page.goto(link.href);
+    await page().goto(link.href);
     expect(await heading()).toBe('Log in to Tesla again');
     await logIn('bob@example.com');
-    expect(await page.getByRole('alert').textContent()).toContain('belongs to another account');
+    expect(await page().getByRole('alert').textContent()).toContain('belongs to another account');
     await logIn('ada@example.com');
     expect(await heading()).toBe('Back at the application');
     expect(callback.visits).toEqual([{vehicle_id: 'one', state: 's'}]);
     expect(await vehicle.odometer()).toMatchObject({distance: 37_829});
   });
 
-  test('the keyboard is enough, and the focus is always to be seen', async () => {
+  test('the way back through the browser shows the page from before, which leads on from where the visit stands', async () => {
     const simulator = await start();
-    simulator.addOwner({id: 'ada', connected: false, vehicles: [{id: 'one'}, {id: 'two'}]});
+    simulator.addOwner({id: 'ada', connected: false});
     const callback = await callbackServer();
     const client = authClient(sdkFor(simulator), callback.url);
-    const tabTo = async (wanted: string) => {
-      for (let presses = 0; presses < 60; presses += 1) {
-        await page.keyboard.press('Tab');
-        const [name, outline]: [string, string] = await page.evaluate(`(() => {
-          const at = document.activeElement;
-          return [(at.labels?.[0] ?? at).textContent.trim(), getComputedStyle(at).outlineStyle];
-        })()`);
-        expect(outline).not.toBe('none');
-        if (name.startsWith(wanted)) return;
-      }
-      throw new Error(`Expected Tab to lead to “${wanted}”`);
-    };
-    const press = async (key: string) => {
-      await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)]);
-    };
-    await page.goto(client.getAuthUrl(['read_odometer', 'read_location'], {state: 's'}));
-    await tabTo('Tesla');
-    await press('Enter');
-    await tabTo('Email address');
-    await page.keyboard.type('ada@example.com');
-    await tabTo('Password');
-    await page.keyboard.type('any');
-    await press('Enter');
-    await tabTo('TESLA Model 3');
-    await page.keyboard.press('Space');
-    await tabTo('Continue');
-    await press('Enter');
-    await tabTo('See where your car is');
-    await page.keyboard.press('Space');
-    await tabTo('Allow');
-    await press('Enter');
-    const {accessToken} = await client.exchangeCode(callback.visits[0]?.['code'] ?? '');
-    const sdk = sdkFor(simulator);
-    expect(await sdk.getVehicles(accessToken)).toMatchObject({vehicles: ['two']});
-    const batch = await new sdk.Vehicle('two', accessToken).batch(['/odometer', '/location']);
-    expect(batch['odometer']?.()).toMatchObject({distance: 37_829});
-    expect(() => batch['location']?.()).toThrow('PERMISSION');
+    await page().goto(client.getAuthUrl(['read_odometer'], {makeBypass: 'TESLA'}));
+    await logIn('ada@example.com');
+    await click('Continue');
+    await page().goBack();
+    expect(await heading()).toBe('Choose your cars');
+    await click('Continue');
+    expect(await page().getByRole('alert').textContent()).toContain('out of date');
+    expect(await heading()).toBe('Allow access for client_simulator');
+    await click('Allow');
+    expect(callback.visits).toEqual([{code: expect.any(String)}]);
+    await page().goBack();
+    await click('Allow');
+    expect(await heading()).toBe('Please start again');
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('410')]);
+    expect(callback.visits).toHaveLength(1);
   });
 
   test('the last form, sent once more, issues no second code', async () => {
@@ -222,76 +171,16 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     simulator.addOwner({id: 'ada', connected: false});
     const callback = await callbackServer();
     const client = authClient(sdkFor(simulator), callback.url);
-    await page.goto(client.getAuthUrl(['read_odometer'], {makeBypass: 'TESLA'}));
+    await page().goto(client.getAuthUrl(['read_odometer'], {makeBypass: 'TESLA'}));
     await logIn('ada@example.com');
     await click('Continue');
-    const form: Record<string, string> = await page.evaluate(
+    const form: Record<string, string> = await page().evaluate(
       `Object.fromEntries(new FormData(document.querySelector('form')))`,
     );
     await click('Allow');
     expect(await heading()).toBe('Back at the application');
-    const again = await page.request.post(`${simulator.origin}/oauth/authorize`, {form, maxRedirects: 0});
+    const again = await page().request.post(`${simulator.origin}/oauth/authorize`, {form, maxRedirects: 0});
     expect(again.status()).toBe(410);
     expect(callback.visits).toHaveLength(1);
-  });
-
-  test('every page is fit for screen readers, narrow screens and the dark', async () => {
-    const simulator = await start();
-    simulator.addOwner({
-      id: 'ada',
-      email: `${'long'.repeat(15)}@example.com`,
-      vehicles: [{id: 'one', model: 'Modell'.repeat(12)}, {id: 'two'}],
-    });
-    const url = (errand: string, query: Record<string, string>) => {
-      const link = {client_id: 'client_simulator', redirect_uri: 'http://127.0.0.1:1/', ...query};
-      return `${simulator.origin}/oauth/${errand}?${new URLSearchParams(link).toString()}`;
-    };
-    const seen: Record<string, string[]> = {};
-    const look = async () => {
-      seen[await page.title()] = await audit(page);
-    };
-    await page.goto(url('authorize', {response_type: 'code', approval_prompt: 'force'}));
-    await look();
-    await click('Tesla');
-    await look();
-    await page.getByText('Rehearse another ending').click();
-    await look();
-    await logIn('stranger@example.com');
-    await look();
-    await logIn(`${'long'.repeat(15)}@example.com`);
-    await look();
-    for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
-    await click('Continue');
-    await look();
-    await page.getByRole('checkbox').first().check();
-    await click('Continue');
-    await look();
-    for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
-    await click('Allow');
-    await look();
-    await page.goto(url('reauthenticate', {response_type: 'vehicle_id', vehicle_id: 'one'}));
-    await look();
-    await page.evaluate(
-      `document.querySelectorAll('[name=flow]').forEach(field => (field.value = 'forged'))`,
-    );
-    await click('Log in');
-    await look();
-    await page.goto(url('authorize', {client_id: 'stranger'}));
-    await look();
-    // Chrome notes the two pages that come with an error status.
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('410'), expect.stringContaining('400')]);
-    const titles = [
-      'Choose the brand of your car',
-      'Log in to Tesla',
-      'Error: Log in to Tesla',
-      'Choose your cars',
-      'Error: Choose your cars',
-      'Allow access for client_simulator',
-      'Error: Allow access for client_simulator',
-      'Log in to Tesla again',
-      'Please start again',
-      'Error: This link does not work',
-    ];
-    expect(seen).toEqual(Object.fromEntries(titles.map(title => [`${title} – Connect simulator`, []])));
   });
 });

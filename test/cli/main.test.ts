@@ -2,20 +2,24 @@ import {readFileSync} from 'node:fs';
 import {CommanderError} from 'commander';
 import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import {limitsFrom} from '../../src/cli/limits-spec.ts';
+import {numberFrom} from '../../src/cli/numbers.ts';
 import {oneLine, quoted} from '../../src/cli/print.ts';
 import {createProgram} from '../../src/cli/program.ts';
 import {run} from './process.ts';
 
 describe('the command line', () => {
   test('says what can be done, and which version it is', async () => {
-    const [help, version, nothing, stranger] = await Promise.all([
+    const [help, more, version, nothing, stranger] = await Promise.all([
       run('--help'),
+      run('help', 'simulator'),
       run('--version'),
       run(),
       run('simulate'),
     ]);
     expect(help).toMatchObject({code: 0, stderr: ''});
     expect(help.stdout).toMatch(/simulator \[options\]/);
+    expect(more).toMatchObject({code: 0, stderr: ''});
+    expect(more.stdout).toMatch(/--limits <spec>[^]*Examples:/);
     const {version: ours} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
     expect(version).toEqual({code: 0, stdout: `${ours}\n`, stderr: ''});
     expect(nothing).toMatchObject({code: 2, stdout: ''});
@@ -36,6 +40,7 @@ describe('options', () => {
     ],
     [['--prot', '1'], /unknown option '--prot' \(Did you mean --port\?\)/],
     [['--speed', '0'], /--speed.*Expected a number above 0/],
+    [['--speed', '1e10'], /--speed.*Expected a number above 0, up to 1e9/],
     [['--seed', 'x'], /--seed.*'x'.*Expected a whole number/],
     [['--latency', '-1'], /--latency.*Expected a number of milliseconds from 0 up/],
     [['--pages', 'no'], /--pages.*Allowed choices are browsers, everybody, nobody/],
@@ -52,6 +57,24 @@ describe('options', () => {
     expect(said.join('').split('\n')).toHaveLength(2);
   });
 });
+
+test.each([
+  ['10', 10],
+  ['-3', -3],
+  ['.5', 0.5],
+  ['2.', 2],
+  ['1e-3', 0.001],
+  ['1E3', 1000],
+])('the number %s is read as %d', (text, value) => {
+  expect(numberFrom('a number', Number.isFinite)(text)).toBe(value);
+});
+
+test.each(['', ' 1', '1 ', '0x10', '1_000', '1,5', 'e3', '.', 'Infinity', '1e400'])(
+  '%j is no number',
+  text => {
+    expect(() => numberFrom('a number', Number.isFinite)(text)).toThrow('Expected a number.');
+  },
+);
 
 describe('limits on the command line', () => {
   const off = {application: false, vehicle: false, maker: false, monthly: false};

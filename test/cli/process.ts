@@ -27,9 +27,20 @@ export interface Running {
   readonly printed: (pattern: RegExp, where?: 'stdout' | 'stderr') => Promise<string>;
 }
 
+const command = ['--conditions=smartcar-policy:source', main];
+
 /** Starts the command line; ends it with the test. */
 export function begin(...args: readonly string[]): Running {
-  const child = spawn(process.execPath, ['--conditions=smartcar-policy:source', main, ...args], {
+  return watch(process.execPath, [...command, ...args]);
+}
+
+/** The same, with its output in a file. Needs a shell as on Linux. */
+export function beginInto(file: string, ...args: readonly string[]): Running {
+  return watch('sh', ['-c', `exec "$0" "$@" > ${file}`, process.execPath, ...command, ...args]);
+}
+
+function watch(program: string, args: readonly string[]): Running {
+  const child = spawn(program, args, {
     cwd: root,
     env: {...process.env, NO_COLOR: '1', NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: cache},
   });
@@ -84,4 +95,11 @@ export async function beginSimulator(...args: readonly string[]): Promise<Runnin
   const running = begin('simulator', '--port', '0', '--json', ...args);
   const [line = ''] = (await running.printed(/\n/)).split('\n');
   return {...running, started: JSON.parse(line) as Started};
+}
+
+/** Asks the control of a simulator, or its APIs. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a test asserts on what it reads
+export async function json(url: string, init: RequestInit = {}): Promise<any> {
+  const headers = init.body === undefined ? {} : {'content-type': 'application/json'};
+  return (await fetch(url, {...init, headers})).json();
 }

@@ -89,6 +89,10 @@ test('strangers are named', async () => {
   const simulator = await start();
   simulator.addOwner({id: 'ada', vehicles: [{id: 'car'}]});
   expect(() => simulator.grant('bob')).toThrow('Expected the id of an owner (ada), got `bob`');
+  for (let number = 1; number < 5000; number += 1) simulator.addOwner({id: `o${number}`});
+  expect(() => simulator.grant('bob')).toThrow(
+    '(ada, o1, o2, o3, o4, o5, o6, o7, o8, o9 and 4990 more), got',
+  );
   expect(() => simulator.vehicle('cat')).toThrow('`cat`');
   expect(() => simulator.commandCount('cat')).toThrow('`cat`');
   expect(() => simulator.addOwner({id: 'ada'})).toThrow('taken');
@@ -105,4 +109,32 @@ test('a grant can be narrower than its owner', async () => {
   expect((await send('GET', '/v2.0/vehicles/two/vin', undefined, headers)).status).toBe(200);
   expect((await send('GET', '/v2.0/vehicles/two/odometer', undefined, headers)).status).toBe(403);
   expect((await send('GET', '/v2.0/vehicles/one/vin', undefined, headers)).status).toBe(401);
+});
+
+test('a permission that does not exist is refused by name, wherever it is given', async () => {
+  const simulator = await start();
+  const message = 'Expected a permission of Smartcar, got `read_odometr`. Did you mean `read_odometer`?';
+  expect(() => simulator.addOwner({scope: ['read_odometr']})).toThrow(message);
+  simulator.addOwner({id: 'ada'});
+  expect(() => simulator.grant('ada', {scope: ['read_odometr']})).toThrow(message);
+  expect(() => simulator.revoke({owner: 'ada', how: 'permission', permission: 'read_odometr'})).toThrow(
+    message,
+  );
+});
+
+test('a grant covers cars of its own owner alone', async () => {
+  const simulator = await start();
+  simulator.addOwner({id: 'ada'});
+  simulator.addOwner({id: 'bob', vehicles: [{id: 'bobs-car'}]});
+  expect(() => simulator.grant('ada', {vehicles: ['bobs-car']})).toThrow(
+    'Expected a vehicle of the owner `ada`, got `bobs-car`',
+  );
+});
+
+test('a test login that ends Connect makes no connected owner with a car', async () => {
+  const simulator = await start();
+  expect(simulator.addOwner({email: '0-vehicles@smartcar.com'}).vehicles).toEqual([]);
+  expect(() => simulator.addOwner({email: 'smartcar@vehicle-incompatible.com'})).toThrow(
+    'vehicle_incompatible',
+  );
 });

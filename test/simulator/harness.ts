@@ -114,3 +114,19 @@ export function refresh(simulator: Simulator, refreshToken: string): Promise<Ans
     basic(simulator),
   );
 }
+
+export interface Lockable extends Awaited<ReturnType<typeof v3Owner>> {
+  readonly simulator: Simulator;
+  readonly lock: (init?: RequestInit) => Promise<Response>;
+  readonly carriedOut: () => number;
+}
+
+/** A car of v3, a command to send to it, and how often it was obeyed. */
+export async function lockable(): Promise<Lockable> {
+  const simulator = await start();
+  const v3 = await v3Owner(simulator);
+  const headers = {authorization: `Bearer ${v3.token}`, 'sc-user-id': v3.owner.id};
+  const url = `${simulator.origin}/v3/vehicles/${v3.vehicle}/commands/security/lock`;
+  const lock = (init: RequestInit = {}) => fetch(url, {method: 'POST', headers, ...init});
+  return {simulator, ...v3, lock, carriedOut: () => simulator.commandCount(v3.vehicle, 'lock')};
+}

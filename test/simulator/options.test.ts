@@ -22,8 +22,9 @@ describe('what makes no sense is refused by name', () => {
     ],
     [{origins: 'two'}, 'Expected `origins` to be "one" or "several", got `two` (string).'],
     [{clock: {}}, 'Expected `clock` to be a clock with now(), got an object.'],
-    [{speed: 0}, 'Expected `speed` to be a finite number above 0, got `0` (number).'],
-    [{speed: Infinity}, 'Expected `speed` to be a finite number above 0, got `Infinity` (number).'],
+    [{speed: 0}, 'Expected `speed` to be a number above 0, up to 1e9, got `0` (number).'],
+    [{speed: Infinity}, 'Expected `speed` to be a number above 0, up to 1e9, got `Infinity` (number).'],
+    [{speed: 1e10}, 'Expected `speed` to be a number above 0, up to 1e9, got `10000000000` (number).'],
     [{seed: 1.5}, 'Expected `seed` to be a whole number, got `1.5` (number).'],
     [{clientId: ''}, 'Expected `clientId` to be a text that is not empty, got `` (string).'],
     [{clientId: 'a:b'}, 'Expected `clientId` to be a text without a colon, got `a:b` (string).'],
@@ -67,6 +68,10 @@ describe('what makes no sense is refused by name', () => {
       'Expected `limits.monthly.calls` to be a whole number from 0 up, got `-1` (number).',
     ],
     [{prot: 1}, 'Unknown option `prot`: did you mean `port`?'],
+    [
+      {limits: {quota: 1}},
+      'Unknown option `limits.quota`: what can be given is application, vehicle, maker, monthly, retryAfter.',
+    ],
     [{limits: {vehicel: false}}, 'Unknown option `limits.vehicel`: did you mean `vehicle`?'],
     [{tokens: {graceMS: 1}}, 'Unknown option `tokens.graceMS`: did you mean `graceMs`?'],
   ])('%j', (options, message) => {

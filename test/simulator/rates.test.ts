@@ -28,15 +28,17 @@ describe('a share of the requests', () => {
     const {vehicle, send} = v2Owner(simulator);
     simulator.next(line, reply);
     const statuses: number[] = [];
-    for (let index = 0; index < 2000; index += 1) {
+    for (let index = 0; index < 300; index += 1) {
       statuses.push((await send('GET', `/v2.0/vehicles/${vehicle}/odometer`)).status);
     }
     expect(new Set(statuses)).toEqual(new Set([200, 502]));
     const failed = statuses.flatMap((status, index) => (status === 502 ? [index] : []));
-    expect(failed).toHaveLength(407);
     expect(failed.slice(0, 5)).toEqual([1, 2, 7, 15, 18]);
     // Another simulator with another seed of its own, without the way over HTTP.
-    expect(drawn(scriptWith(99, line), 2000)).toEqual(failed);
+    const all = drawn(scriptWith(99, line), 2000);
+    expect(all).toHaveLength(407);
+    expect(all.slice(0, failed.length)).toEqual(failed);
+    expect(all[failed.length]).toBeGreaterThanOrEqual(300);
   });
 
   test.each([0.05, 0.2, 0.5, 0.95])(

@@ -44,3 +44,23 @@ test('no error and no journal repeats a token, a secret or a code that was sent'
   }
   expect(await applicationToken(simulator)).toHaveLength(43);
 });
+
+test('a token request that went to the wrong path, or the wrong host, leaves no secret in the journal', async () => {
+  const simulator = await start({origins: 'several'});
+  const form = {
+    grant_type: 'authorization_code',
+    code: 'the-code',
+    refresh_token: 'the-token',
+    client_secret: 'the-secret',
+  };
+  const {api, apiV3, connect} = simulator.origins;
+  for (const url of [`${api}/oauth/token`, `${apiV3}/oauth2/token`, `${connect}/oauth/tokens`]) {
+    const headers = {'content-type': 'application/json'};
+    const {status} = await fetch(url, {method: 'POST', headers, body: JSON.stringify(form)});
+    expect(status).toBe(404);
+  }
+  expect(simulator.journal).toHaveLength(3);
+  const noted = JSON.stringify(simulator.journal);
+  expect(noted).toContain('authorization_code');
+  expect(noted).not.toMatch(/the-(code|token|secret)/);
+});

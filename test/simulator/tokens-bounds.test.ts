@@ -9,7 +9,7 @@ describe('many tokens', () => {
 
   test('a hundred thousand refreshes leave a bounded number, and no idle grant is lost', () => {
     let now = 0;
-    const tokens = createTokens({}, () => now, createDice(1));
+    const tokens = createTokens({}, {now: () => now, steadyNow: () => now}, createDice(1));
     const idle = tokens.grant({tokenGeneration: 0} as OwnerState, new Set(), new Set());
     let pair = tokens.grant(owner, new Set(), new Set());
     const early: string[] = [];

@@ -12,7 +12,11 @@ function exchange(simulator: Awaited<ReturnType<typeof start>>, code: string, re
   return postForm(
     simulator,
     '/oauth/token',
-    {grant_type: 'authorization_code', code, redirect_uri: redirectUri ?? 'https://a.example/back'},
+    {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri ?? 'https://a.example/back',
+    },
     basic(simulator),
   );
 }
@@ -84,6 +88,19 @@ describe('a clock that is set back', () => {
     expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
   });
 
+  test.each([
+    ['before', 120_000, 0],
+    ['after', 0, 120_000],
+  ])('lengthens no grace that ended %s it, with nobody looking', async (_when, before, after) => {
+    const simulator = await start();
+    const {tokens} = v2Owner(simulator);
+    await refresh(simulator, tokens.refreshToken);
+    simulator.advance(before);
+    simulator.jump(-86_400_000);
+    simulator.advance(after);
+    expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
+  });
+
   test('brings back nothing that a reuse has ended, nor does a restored grant', async () => {
     const simulator = await start({tokens: {graceMs: 0, revokeFamilyOnReuse: true}});
     const {owner, tokens} = v2Owner(simulator);
@@ -105,4 +122,15 @@ test('a grant after a revoked one works, and the revoked one stays dead until it
   expect((await refresh(simulator, tokens.refreshToken)).status).toBe(400);
   simulator.restore({owner: owner.id, how: 'grant'});
   expect((await refresh(simulator, tokens.refreshToken)).status).toBe(200);
+});
+
+test('a code whose owner withdraws the grant before the exchange is dead', async () => {
+  const simulator = await start();
+  const owner = simulator.addOwner();
+  const code = await codeOf(simulator);
+  simulator.revoke({owner: owner.id, how: 'grant'});
+  expect(await exchange(simulator, code)).toMatchObject({
+    status: 400,
+    body: {error: 'invalid_grant'},
+  });
 });

@@ -141,6 +141,15 @@ describe('the v2 token endpoint', () => {
 });
 
 describe('both token endpoints', () => {
+  test('tell a life in whole seconds, and never more than there is', async () => {
+    const simulator = await start({tokens: {accessTtlMs: 1999, applicationTtlMs: 2500}});
+    const {tokens} = v2Owner(simulator);
+    const grant = {grant_type: 'client_credentials'};
+    const application = await postForm(simulator, '/oauth2/token', grant, basic(simulator));
+    const user = await refresh(simulator, tokens.refreshToken);
+    expect([user.body.expires_in, application.body.expires_in]).toEqual([1, 2]);
+  });
+
   test('take any of several secrets', async () => {
     const simulator = await start({clientSecret: 'new', moreClientSecrets: ['old', 'older']});
     const {tokens} = v2Owner(simulator);

@@ -2,7 +2,14 @@ import {createHmac} from 'node:crypto';
 import {type IncomingHttpHeaders, createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {expect, onTestFinished, vi} from 'vitest';
-import type {Simulator, Webhook, WebhookSpec} from '../../src/simulator/index.ts';
+import type {
+  OwnerSpec,
+  Simulator,
+  SimulatorOptions,
+  Webhook,
+  WebhookSpec,
+} from '../../src/simulator/index.ts';
+import {start} from './harness.ts';
 
 /** One request to the receiver. */
 export interface Received {
@@ -84,4 +91,27 @@ export async function hooked(
   const receiver = await receive(reply);
   const webhook = await simulator.webhooks.add({url: receiver.url, verify: false, ...spec});
   return {...receiver, webhook};
+}
+
+/** An error to send about the car of `simulatorWithCar`. */
+export const asleep = {vehicle: 'car', error: 'VEHICLE_STATE:ASLEEP'} as const;
+
+/** A simulator with one car, whose model takes more bytes than letters. */
+export async function simulatorWithCar(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await start(options);
+  simulator.addOwner({id: 'ada', vehicles: [{id: 'car', model: 'Modèle 3 – “long”'}]});
+  return simulator;
+}
+
+/** A simulator with one owner, and a webhook for all their cars. */
+export async function hookedOwner(
+  spec: OwnerSpec = {},
+): Promise<Awaited<ReturnType<typeof hooked>> & {readonly simulator: Simulator}> {
+  const simulator = await start();
+  simulator.addOwner({id: 'ada', vehicles: [{id: 'car'}], ...spec});
+  return {simulator, ...(await hooked(simulator))};
+}
+
+export function codesOf(items: readonly {readonly code: string}[]): string[] {
+  return items.map(({code}) => code);
 }

@@ -2,23 +2,15 @@ import {execFile} from 'node:child_process';
 import {createRequire} from 'node:module';
 import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
-import {noon, start} from './harness.ts';
-import {hmac, hooked, managementToken, until} from './webhook-receiver.ts';
+import {noon} from './harness.ts';
+import {asleep, hmac, hooked, managementToken, simulatorWithCar, until} from './webhook-receiver.ts';
 
 const sdk = createRequire(import.meta.url)('smartcar') as {
   verifyPayload(token: string, signature: unknown, body: unknown): boolean;
 };
 
-const asleep = {vehicle: 'car', error: 'VEHICLE_STATE:ASLEEP'} as const;
-
-async function withCar(options: Parameters<typeof start>[0] = {}) {
-  const simulator = await start(options);
-  simulator.addOwner({id: 'ada', vehicles: [{id: 'car', model: 'Modèle 3 – “long”'}]});
-  return simulator;
-}
-
 test('the signature fits the raw body, as the official SDK checks it', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   const {received} = await hooked(simulator);
   simulator.webhooks.send(asleep);
   await simulator.webhooks.idle();
@@ -30,7 +22,7 @@ test('the signature fits the raw body, as the official SDK checks it', async () 
 });
 
 test('a delivery that is refused comes again after 25, 50 and 100 s, then never', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   const {received, got} = await hooked(simulator, {}, () => ({status: 500, body: 'x'.repeat(100_000)}));
   const {deliveries} = simulator.webhooks;
   const eventId = simulator.webhooks.send(asleep);
@@ -60,7 +52,7 @@ test('a delivery that is refused comes again after 25, 50 and 100 s, then never'
 });
 
 test('a retry that is accepted is the last', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   let calls = 0;
   const {received} = await hooked(simulator, {}, () => ({status: ++calls === 1 ? 503 : 204}));
   simulator.webhooks.send(asleep);
@@ -73,7 +65,7 @@ test('a retry that is accepted is the last', async () => {
 });
 
 test('an answer after 15 s is late, and the event comes again', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   let calls = 0;
   const {got} = await hooked(simulator, {}, () => (++calls === 1 ? 'hang' : {}));
   const {deliveries} = simulator.webhooks;
@@ -89,7 +81,7 @@ test('an answer after 15 s is late, and the event comes again', async () => {
 });
 
 test('redirects are not followed, and a dead port has failed; both are tried again', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   const target = await hooked(simulator, {events: ['VEHICLE_STATE']});
   await hooked(simulator, {}, () => ({status: 307, headers: {location: target.url}}));
   await simulator.webhooks.add({url: 'http://127.0.0.1:1/', verify: false});
@@ -103,7 +95,7 @@ test('redirects are not followed, and a dead port has failed; both are tried aga
 });
 
 test('events go out beside each other: one that hangs holds up nobody', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   let calls = 0;
   const {got} = await hooked(simulator, {}, () => (++calls === 1 ? 'hang' : {}));
   simulator.webhooks.send(asleep);
@@ -114,7 +106,7 @@ test('events go out beside each other: one that hangs holds up nobody', async ()
 });
 
 test('a webhook that is removed is told nothing more', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   const {webhook, received} = await hooked(simulator, {}, () => ({status: 500}));
   simulator.webhooks.send(asleep);
   await until(() => expect(simulator.webhooks.deliveries[0]?.status).toBe(500));
@@ -128,7 +120,7 @@ test('a webhook that is removed is told nothing more', async () => {
 });
 
 test('a simulator that closes leaves no retry, no request and no event behind', async () => {
-  const simulator = await withCar();
+  const simulator = await simulatorWithCar();
   let calls = 0;
   const {received, got} = await hooked(simulator, {}, () => (++calls === 1 ? {status: 500} : 'hang'));
   const {deliveries} = simulator.webhooks;
@@ -164,147 +156,4 @@ test('a process whose simulator was closed between retries ends by itself', asyn
   const flags = ['--conditions=smartcar-policy:source', '--input-type=module', '-e', script];
   const {stdout} = await promisify(execFile)(process.execPath, flags, {timeout: 10_000});
   expect(stdout).toBe('500');
-});
-
-test('duplicates are the same event twice, each a delivery of its own', async () => {
-  const simulator = await withCar();
-  const {received} = await hooked(simulator, {duplicates: 1});
-  const eventId = simulator.webhooks.send(asleep);
-  await simulator.webhooks.idle();
-  expect(received.map(({body}) => body.eventId as string)).toEqual([eventId, eventId]);
-  expect(new Set(received.map(({body}) => body.meta.deliveryId as string)).size).toBe(2);
-  expect(simulator.webhooks.deliveries.map(({attempt}) => attempt)).toEqual([1, 1]);
-});
-
-async function disorderedBy(seed: number) {
-  const simulator = await withCar({seed});
-  await hooked(simulator, {duplicates: 0.5, disorderMs: 60_000});
-  for (let count = 0; count < 20; count += 1) simulator.webhooks.send(asleep);
-  expect(simulator.webhooks.deliveries).toHaveLength(0);
-  simulator.advance(60_000);
-  await simulator.webhooks.idle();
-  return simulator.webhooks.deliveries.map(({eventId, deliveryId}) => `${eventId} ${deliveryId}`);
-}
-
-test('a share of duplicates, and of disorder, follows from the seed', async () => {
-  const first = await disorderedBy(1);
-  expect(first.length).toBeGreaterThan(20);
-  expect(first.length).toBeLessThan(40);
-  expect(await disorderedBy(1)).toEqual(first);
-  expect(await disorderedBy(2)).not.toEqual(first);
-});
-
-test('disorder lets later events overtake earlier ones', async () => {
-  const simulator = await withCar({seed: 5});
-  await hooked(simulator, {disorderMs: 60_000});
-  const sent = Array.from({length: 10}, () => simulator.webhooks.send(asleep));
-  simulator.advance(60_000);
-  await simulator.webhooks.idle();
-  const came = simulator.webhooks.deliveries.map(({eventId}) => eventId);
-  expect(came).not.toEqual(sent);
-  expect(came.toSorted()).toEqual(sent.toSorted());
-});
-
-test.each([
-  ['as-sent', 1, [0, 1, 2]],
-  ['reversed', 1, [2, 1, 0]],
-  ['as-sent', 2, [0, 0, 1, 1, 2, 2]],
-  ['reversed', 2, [2, 2, 1, 1, 0, 0]],
-] as const)('what was held comes %s, %i times', async (order, copies, expected) => {
-  const simulator = await withCar();
-  const {received} = await hooked(simulator);
-  simulator.webhooks.hold();
-  const sent = [0, 1, 2].map(() => simulator.webhooks.send(asleep));
-  await simulator.webhooks.idle();
-  expect(received).toEqual([]);
-  simulator.webhooks.release({order, copies});
-  await simulator.webhooks.idle();
-  expect(received.map(({body}) => sent.indexOf(body.eventId as string))).toEqual(expected);
-  expect(new Set(received.map(({body}) => body.meta.deliveryId as string)).size).toBe(expected.length);
-});
-
-async function shuffledBy(seed: number) {
-  const simulator = await withCar({seed});
-  const {received} = await hooked(simulator);
-  simulator.webhooks.hold();
-  const sent = Array.from({length: 12}, () => simulator.webhooks.send(asleep));
-  simulator.webhooks.release({order: 'shuffled'});
-  await simulator.webhooks.idle();
-  return received.map(({body}) => sent.indexOf(body.eventId as string));
-}
-
-test('what was held comes shuffled by the seed, and whole', async () => {
-  const first = await shuffledBy(3);
-  const inOrder = Array.from({length: 12}, (_, index) => index);
-  expect(first).not.toEqual(inOrder);
-  expect(first.toSorted((a, b) => a - b)).toEqual(inOrder);
-  expect(await shuffledBy(3)).toEqual(first);
-});
-
-test('what was held for a webhook is gone when that is removed', async () => {
-  const simulator = await withCar();
-  const {received, webhook} = await hooked(simulator);
-  simulator.webhooks.hold();
-  simulator.webhooks.send(asleep);
-  simulator.webhooks.remove(webhook.id);
-  simulator.webhooks.release({copies: 2});
-  await simulator.webhooks.idle();
-  expect(received).toEqual([]);
-});
-
-async function secondDelivery(seed: number, firstStatus: number) {
-  const simulator = await withCar({seed});
-  let calls = 0;
-  const {received, got} = await hooked(simulator, {}, () => ({status: ++calls === 1 ? firstStatus : 200}));
-  simulator.webhooks.send(asleep);
-  await until(() => expect(simulator.webhooks.deliveries[0]?.status).toBe(firstStatus));
-  if (firstStatus !== 200) {
-    simulator.advance(25_000);
-    await got(2);
-  }
-  simulator.webhooks.send(asleep);
-  await simulator.webhooks.idle();
-  const {eventId, meta} = received.at(-1)?.body ?? {};
-  return [eventId, meta.deliveryId];
-}
-
-test('a retry more changes no id of the events that follow', async () => {
-  expect(await secondDelivery(6, 500)).toEqual(await secondDelivery(6, 200));
-});
-
-test('after a release events go out again at once', async () => {
-  const simulator = await withCar();
-  const {received} = await hooked(simulator);
-  simulator.webhooks.hold();
-  simulator.webhooks.release();
-  simulator.webhooks.release();
-  simulator.webhooks.send(asleep);
-  await simulator.webhooks.idle();
-  expect(received).toHaveLength(1);
-  expect(() => simulator.webhooks.release({copies: 0})).toThrow('Expected `copies`');
-  expect(() => simulator.webhooks.release({order: 'backwards' as 'reversed'})).toThrow('got `backwards`');
-});
-
-test('a released event that is refused is tried again, and the next does not wait for that', async () => {
-  const simulator = await withCar();
-  let calls = 0;
-  const {received} = await hooked(simulator, {}, () => ({status: ++calls === 1 ? 500 : 200}));
-  simulator.webhooks.hold();
-  const first = simulator.webhooks.send(asleep);
-  const second = simulator.webhooks.send(asleep);
-  simulator.webhooks.release();
-  await until(() => expect(simulator.webhooks.deliveries[1]?.status).toBe(200));
-  simulator.advance(25_000);
-  await simulator.webhooks.idle();
-  expect(received.map(({body}) => body.eventId as string)).toEqual([first, second, first]);
-});
-
-test('of more than 10 000 events that wait, the oldest are forgotten', async () => {
-  const simulator = await withCar();
-  const {received, got} = await hooked(simulator, {}, () => 'hang');
-  simulator.webhooks.hold();
-  const sent = Array.from({length: 10_003}, () => simulator.webhooks.send(asleep));
-  simulator.webhooks.release();
-  await got(1);
-  expect(received[0]?.body.eventId).toBe(sent[3]);
 });

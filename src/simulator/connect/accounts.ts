@@ -1,8 +1,8 @@
 import type {OwnerState} from '../fleet/owner.ts';
 import {connectErrorOfTestLogin, isTestLogin, vehiclesOfTestLogin} from '../fleet/test-logins.ts';
 import {type Ending, type NamedCar, type Return, endWith, isEnding} from './endings.ts';
-import {type Brand, normalMake} from './brands.ts';
-import {type Car, createCar} from '../fleet/vehicle.ts';
+import {type Brand, madeUpCar, normalMake} from './brands.ts';
+import type {Car} from '../fleet/vehicle.ts';
 import type {Link} from './link.ts';
 import type {World} from '../world.ts';
 
@@ -30,7 +30,7 @@ export function logIn(world: World, link: Link, brand: Brand, typed: Credentials
   const missing = missingCredential(typed);
   if (missing !== undefined) return {problem: missing};
   const ending = endingOf(link, typed.email);
-  if (ending !== undefined) return {back: endWith(ending, incompatibleCar(world, brand, typed.email))};
+  if (ending !== undefined) return {back: endWith(ending, () => incompatibleCar(world, brand, typed.email))};
   if (link.mode === 'live' || world.fleet.findByEmail(typed.email) !== undefined) {
     return recognise(world, link, typed);
   }
@@ -50,7 +50,7 @@ export function logInAgain(
   const missing = missingCredential(typed);
   if (missing !== undefined) return {problem: missing};
   const ending = endingOf(link, typed.email);
-  if (ending !== undefined) return {back: endWith(ending, car.state)};
+  if (ending !== undefined) return {back: endWith(ending, () => car.state)};
   const login = recognise(world, link, typed);
   if (!('owner' in login) || login.owner === owner) return login;
   const message = 'This car belongs to another account. Log in with the account that has the car.';
@@ -94,8 +94,7 @@ function makeUp(world: World, {vin}: Link, {make, model}: Brand, email: string):
   return world.fleet.add({email, connected: false, vehicles});
 }
 
-/** Nobody owns it, but the redirect names it. The address may begin with its VIN. */
-function incompatibleCar(world: World, {make, model}: Brand, email: string): NamedCar {
-  const vin = /^([a-z0-9]{17})@/i.exec(email)?.[1]?.toUpperCase();
-  return createCar({make, model, ...(vin === undefined ? {} : {vin})}, world.dice, world.now()).state;
+/** The address may begin with its VIN. */
+function incompatibleCar(world: World, brand: Brand, email: string): NamedCar {
+  return madeUpCar(world, brand, /^([a-z0-9]{17})@/i.exec(email)?.[1]?.toUpperCase());
 }

@@ -1,5 +1,6 @@
-import type {Car} from '../fleet/vehicle.ts';
+import {type Car, createCar} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
+import type {NamedCar} from './endings.ts';
 
 /** A maker's brand on the pages. */
 export interface Brand {
@@ -67,6 +68,12 @@ export function brandsToChoose(world: World): {readonly here: Brand[]; readonly 
     here: here.toSorted((a, b) => a.name.localeCompare(b.name)),
     others: known.filter(({make}) => !makes.has(make)),
   };
+}
+
+/** Nobody owns it: it is what an ending is about. */
+export function madeUpCar({dice, now}: World, brand?: Brand, vin?: string): NamedCar {
+  const spec = {...(brand && {make: brand.make, model: brand.model}), ...(vin === undefined ? {} : {vin})};
+  return createCar(spec, dice, now()).state;
 }
 
 function carsHere({fleet}: World): Car[] {

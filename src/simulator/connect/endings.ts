@@ -39,11 +39,12 @@ export function isEnding(text: string): text is Ending {
 }
 
 /** An ending that the owner, or the link, chose. Only an incompatible vehicle names a car. */
-export function endWith(ending: Ending, car?: NamedCar): Return {
+export function endWith(ending: Ending, carOf?: () => NamedCar): Return {
   if (ending === 'configuration_error') return misconfigured('Asked for, to rehearse it.');
   const back = {error: ending, error_description: endings[ending]};
-  if (ending !== 'vehicle_incompatible' || car === undefined) return back;
-  return {...back, vin: car.vin, make: car.make, model: car.model, year: String(car.year)};
+  if (ending !== 'vehicle_incompatible' || carOf === undefined) return back;
+  const {vin, make, model, year} = carOf();
+  return {...back, vin, make, model, year: String(year)};
 }
 
 /** The link makes no sense; the message is for the developer. */

@@ -1,9 +1,9 @@
 import type {OwnerState} from '../fleet/owner.ts';
-import type {Car} from '../fleet/vehicle.ts';
 import type {World} from '../world.ts';
+import {findBrand, madeUpCar} from './brands.ts';
 import {carsToChoose, permissionsOf, wishesFor} from './choice.ts';
 import {complete, completeReauthentication} from './completion.ts';
-import {type Return, endWith} from './endings.ts';
+import {type NamedCar, type Return, endWith} from './endings.ts';
 import type {Link} from './link.ts';
 
 /** Connect without pages: whoever opens the link is the owner it names, and consents at once. */
@@ -25,7 +25,8 @@ function ownerNamedBy(world: World, {user}: Link): OwnerState | undefined {
   return second === undefined ? first : undefined;
 }
 
-/** The car that an ending names, where nothing else says which. */
-export function carNamedBy(world: World, link: Link): Car | undefined {
-  return world.fleet.findCar(link.vehicle ?? '')?.car ?? ownerNamedBy(world, link)?.cars[0];
+/** The car that an ending names, where nothing else says which; where nobody is named, one that is made up. */
+export function carNamedBy(world: World, link: Link, make: string | undefined = link.make): NamedCar {
+  const car = world.fleet.findCar(link.vehicle ?? '')?.car ?? ownerNamedBy(world, link)?.cars[0];
+  return car?.state ?? madeUpCar(world, make === undefined ? undefined : findBrand(world, make), link.vin);
 }

@@ -35,7 +35,7 @@ export function goOn(world: World, flow: Flow, form: URLSearchParams): Advance {
   const ending = form.get('end');
   if (ending !== null) {
     if (!isEnding(ending)) return {problem: {message: 'Connect has no such ending. Choose another.'}};
-    return {back: endWith(ending, carOf(world, flow))};
+    return {back: endWith(ending, () => carOf(world, flow))};
   }
   const {link, step} = flow;
   // A page from before, sent again: its fields mean nothing here.
@@ -132,8 +132,8 @@ function credentials(form: URLSearchParams): Credentials {
 }
 
 /** The car that a rehearsed ending names. */
-function carOf(world: World, {link, step}: Flow): NamedCar | undefined {
+function carOf(world: World, {link, step}: Flow): NamedCar {
   if (step.name === 'relogin') return step.car.state;
-  const car = 'cars' in step ? step.cars[0] : carNamedBy(world, link);
-  return car?.state;
+  const chosen = 'cars' in step ? step.cars[0] : undefined;
+  return chosen?.state ?? carNamedBy(world, link, 'make' in step ? step.make : link.make);
 }

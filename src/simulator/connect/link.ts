@@ -91,7 +91,8 @@ export function readLink(application: Application, errand: Errand, query: URLSea
     approvalPrompt: get('approval_prompt') ?? 'auto',
     make: make === undefined ? undefined : normalMake(make),
     vin: get('single_select_vin')?.toUpperCase(),
-    singleSelect: get('single_select') === 'true',
+    // Clients of other languages write `True`.
+    singleSelect: get('single_select')?.toLowerCase() === 'true',
     user: get('user') ?? get('external_id'),
     externalId: get('external_id'),
     vehicle: get('vehicle_id'),

@@ -36,7 +36,11 @@ function open(world: World, flows: Flows, errand: Errand, {query}: Call, withPag
       : {error: 'invalid_request', description: link.refused};
   }
   if (link.simulate !== undefined) {
-    return redirect(302, link, endWith(link.simulate, carNamedBy(world, link)?.state));
+    return redirect(
+      302,
+      link,
+      endWith(link.simulate, () => carNamedBy(world, link)),
+    );
   }
   const mistake = misconfiguration(link);
   if (mistake !== undefined) return redirect(302, link, misconfigured(mistake));

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type {JournalEntry} from '../journal.ts';
 import {limitsSchema} from '../limits/options.ts';
-import {checked, object} from '../options/check.ts';
+import {object} from '../options/check.ts';
 import * as shapes from '../options/shapes.ts';
 import type {Simulator} from '../types.ts';
-import {type ControlRoute, answer, done, route, routeWith} from './route.ts';
+import {type ControlRoute, answer, done, route, routeAsked, routeWith} from './route.ts';
 import {access, leap, period} from './shapes.ts';
 
 /** The simulator itself: its addresses, clock, tokens, limits and journal. */
@@ -49,7 +49,7 @@ export function generalRoutes(simulator: Simulator): ControlRoute[] {
       simulator.setLimits(body);
       return done;
     }),
-    route('GET', '/journal', ({query}) => answer({entries: selected(simulator.journal, query)})),
+    routeAsked('/journal', filter, ({query}) => answer({entries: selected(simulator.journal, query)})),
   ];
 }
 
@@ -60,17 +60,16 @@ const filter = object({
   vehicle: v.exactOptional(shapes.text),
   /** As in a script: fits at the end of the path. */
   path: v.exactOptional(shapes.text),
-  api: v.exactOptional(shapes.oneOf('2.0', '3', 'oauth', 'connect', 'management', 'control', 'other')),
+  api: v.exactOptional(shapes.oneOf('2.0', '3', 'oauth', 'connect', 'management', 'other')),
   since: v.exactOptional(digits),
   limit: v.exactOptional(digits),
 });
 
 /** Oldest first; with a limit, the latest so many. */
-function selected(journal: readonly JournalEntry[], query: URLSearchParams): readonly JournalEntry[] {
-  const {user, vehicle, path, api, since, limit} = checked(filter, Object.fromEntries(query), {
-    whole: 'the query',
-    part: 'parameter',
-  });
+function selected(
+  journal: readonly JournalEntry[],
+  {user, vehicle, path, api, since, limit}: v.InferOutput<typeof filter>,
+): readonly JournalEntry[] {
   const entries = journal.filter(
     entry =>
       (user === undefined || entry.user === user) &&

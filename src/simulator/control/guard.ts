@@ -1,4 +1,6 @@
 import type {Call} from '../http/answer.ts';
+import {shown} from '../options/check.ts';
+import {parseJson} from './json-syntax.ts';
 
 /** A request that control does not look at. */
 export interface Refusal {
@@ -12,23 +14,34 @@ export interface Refusal {
  * which browsers send with every POST. A body has to be `application/json`, which no form can send, and for which
  * scripts of other origins have to ask first; nobody says yes to them.
  */
-export function refusalOf({headers, body}: Call): Refusal | undefined {
-  if (!isLoopback(`http://${headers.host ?? ''}`)) {
-    return {
-      status: 403,
-      message: 'Expected the Host to be this machine, such as 127.0.0.1 or localhost.',
-    };
+export function refusalOf({headers, body, text}: Call): Refusal | undefined {
+  const {host, origin, 'content-type': type} = headers;
+  if (!isLoopback(`http://${host ?? ''}`)) {
+    const message = `Expected the Host to be this machine, such as 127.0.0.1 or localhost, got ${shown(host)}.`;
+    return {status: 403, message};
   }
-  if (headers.origin !== undefined && !isLoopback(headers.origin)) {
-    return {status: 403, message: 'Expected no Origin, or one of this machine: pages do not steer this.'};
+  if (origin !== undefined && !isLoopback(origin)) {
+    const message = `Expected no Origin, or one of this machine, got ${shown(origin)}: pages do not steer this.`;
+    return {status: 403, message};
   }
   if (body.kind === 'empty') return undefined;
-  if (body.kind === 'too-large')
+  if (body.kind === 'too-large') {
     return {status: 413, message: 'Expected a body of 1 MiB at most, got a larger one.'};
-  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
-    return {status: 415, message: 'Expected the body to be of the content type application/json.'};
   }
-  return body.kind === 'json' ? undefined : {status: 400, message: 'Expected the body to be valid JSON.'};
+  if (!/^application\/json *(;|$)/i.test(type ?? '')) {
+    const message = `Expected the body to be of the content type application/json, got ${shown(type)}.`;
+    return {status: 415, message};
+  }
+  return body.kind === 'json' ? undefined : {status: 400, message: whatIsWrongWith(text)};
+}
+
+function whatIsWrongWith(text: string): string {
+  try {
+    parseJson(text, 'the body');
+  } catch (error) {
+    return (error as SyntaxError).message;
+  }
+  return 'Expected the body to be nested less deep.';
 }
 
 function isLoopback(url: string): boolean {

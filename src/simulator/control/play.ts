@@ -27,8 +27,11 @@ export function play(simulator: Simulator, given: Scenario, {time, closing}: Sta
   const signal = AbortSignal.any([closing, stopping.signal]);
   const takeBacks: (() => void)[] = [];
   const happenings: Happening[] = [];
+  let state: Playing['state'] = 'playing';
+  let problem: string | undefined;
 
   function stop(): void {
+    if (state === 'playing') state = 'stopped';
     stopping.abort();
     for (const takeBack of takeBacks) takeBack();
   }
@@ -90,7 +93,17 @@ export function play(simulator: Simulator, given: Scenario, {time, closing}: Sta
   const done = finish();
   // Whoever does not look at `done` has not asked to hear of it.
   done.catch(() => {});
-  return {owners, done, stop};
+  return {
+    owners,
+    done,
+    stop,
+    get state() {
+      return state;
+    },
+    get problem() {
+      return problem;
+    },
+  };
 
   async function setUp(spec: WebhookSpec, where: string): Promise<void> {
     try {
@@ -103,8 +116,14 @@ export function play(simulator: Simulator, given: Scenario, {time, closing}: Sta
   async function finish(): Promise<void> {
     try {
       await Promise.all([...webhooks, ...steps]);
+      if (state === 'playing') state = 'done';
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        if (state === 'playing') state = 'stopped';
+        return;
+      }
+      state = 'failed';
+      problem = (error as Error).message;
       stop();
       throw error;
     }

@@ -1,44 +1,58 @@
-import type {RouteParams, Success} from '../http/answer.ts';
+import type {Success} from '../http/answer.ts';
 import type {RoutedMethod} from '../http/routing.ts';
 import {type Shape, object} from '../options/check.ts';
 
-/** What a handler of control gets: a body that fits. */
-export interface ControlRequest<Body> {
+/** What a handler of control gets: a body, and a query, that fit. */
+export interface ControlRequest<Body, Query = unknown> {
   readonly body: Body;
-  readonly query: URLSearchParams;
+  readonly query: Query;
   /** A part of the path by its name; empty where there is none. */
   readonly param: (name: string) => string;
 }
+
+type Handler<Body, Query> = (request: ControlRequest<Body, Query>) => Success | Promise<Success>;
 
 /** One verb of control. */
 export interface ControlRoute {
   readonly method: RoutedMethod;
   readonly path: string;
-  readonly shape: Shape<unknown>;
-  readonly handle: (request: ControlRequest<unknown>) => Success | Promise<Success>;
+  readonly body: Shape<unknown>;
+  readonly query: Shape<unknown>;
+  readonly handle: Handler<unknown, unknown>;
 }
 
-/** What comes when nothing is to be said. */
 const nothing = object({}, 'nothing, or an empty object');
 
-/** A verb without a body. */
-export function route(
-  method: RoutedMethod,
-  path: string,
-  handle: (request: ControlRequest<unknown>) => Success | Promise<Success>,
-): ControlRoute {
-  return {method, path, shape: nothing, handle};
+/** A verb with neither a body nor a query. */
+export function route(method: RoutedMethod, path: string, handle: Handler<unknown, unknown>): ControlRoute {
+  return {method, path, body: nothing, query: nothing, handle};
 }
 
 /** A verb whose body has a shape. An empty body counts as an empty object. */
 export function routeWith<Body>(
   method: RoutedMethod,
   path: string,
-  shape: Shape<Body>,
-  handle: (request: ControlRequest<Body>) => Success | Promise<Success>,
+  body: Shape<Body>,
+  handle: Handler<Body, unknown>,
 ): ControlRoute {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the body has been held against this very shape
-  return {method, path, shape, handle: request => handle(request as ControlRequest<Body>)};
+  return {method, path, body, query: nothing, handle: request => handle(request as ControlRequest<Body>)};
+}
+
+/** A question that can be narrowed by parameters. */
+export function routeAsked<Query>(
+  path: string,
+  query: Shape<Query>,
+  handle: Handler<unknown, Query>,
+): ControlRoute {
+  return {
+    method: 'GET',
+    path,
+    body: nothing,
+    query,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the query has been held against this very shape
+    handle: request => handle(request as ControlRequest<unknown, Query>),
+  };
 }
 
 export function answer(body: unknown, status = 200): Success {
@@ -50,9 +64,4 @@ export const done: Success = {status: 204};
 /** Something that a path names is not there. */
 export class NotHere extends Error {
   override readonly name = 'NotHere';
-}
-
-/** The params of a route as a function. */
-export function paramOf(params: RouteParams): (name: string) => string {
-  return name => params[name] ?? '';
 }

@@ -1,3 +1,4 @@
+import {types} from 'node:util';
 import * as v from 'valibot';
 import type {Match} from '../faults/match.ts';
 import type {Reply} from '../faults/replies.ts';
@@ -18,8 +19,38 @@ export interface PassingLine extends Line {
   readonly forMs?: number;
 }
 
+const aPattern = 'the pattern of a regular expression';
+const someFlags = 'the flags of a regular expression, such as i';
+
+const expression: Shape<RegExp> = v.pipe(
+  object({
+    pattern: v.string(aPattern),
+    flags: v.exactOptional(v.pipe(v.string(someFlags), v.check(isFlags, someFlags))),
+  }),
+  v.rawTransform(({dataset: {value}, addIssue, NEVER}) => {
+    const made = expressionOf(value.pattern, value.flags);
+    if (made !== undefined) return made;
+    addIssue({message: aPattern, input: value.pattern, path: [within(value, 'pattern')]});
+    return NEVER;
+  }),
+);
+
 /** What JSON can't say: `{"pattern": "^/v3/"}` is an expression, `"times": "Infinity"` a standing order. */
-const anyMatch: Shape<Match> = v.pipe(v.unknown(), v.transform(matchFromJson), matchSchema);
+const anyMatch: Shape<Match> = v.pipe(
+  v.unknown(),
+  v.rawTransform(({dataset: {value}, addIssue, NEVER}) => {
+    if (!isObject(value)) return value;
+    const match = value['times'] === 'Infinity' ? {...value, times: Infinity} : value;
+    if (!isObject(value['path']) || types.isRegExp(value['path'])) return match;
+    const {success, output, issues = []} = v.safeParse(expression, value['path']);
+    if (success) return {...match, path: output};
+    for (const {message, input, path = []} of issues) {
+      addIssue({message, input, path: [within(value, 'path'), ...path]});
+    }
+    return NEVER;
+  }),
+  matchSchema,
+);
 
 export const line: Shape<Line> = object({match: anyMatch, reply: replySchema});
 
@@ -29,21 +60,18 @@ export const passingLine: Shape<PassingLine> = object({
   forMs: v.exactOptional(periodMs),
 });
 
-function matchFromJson(given: unknown): unknown {
-  if (!isObject(given)) return given;
-  const {path, times} = given;
-  return {
-    ...given,
-    ...(isObject(path) ? {path: expressionOf(path) ?? path} : {}),
-    ...(times === 'Infinity' ? {times: Infinity} : {}),
-  };
+function within(input: object, key: string): v.ObjectPathItem {
+  const whole: Record<string, unknown> = {...input};
+  return {type: 'object', origin: 'value', input: whole, key, value: whole[key]};
 }
 
-/** Undefined for what is no expression; it is refused as it came. */
-function expressionOf({pattern, flags = ''}: Readonly<Record<string, unknown>>): RegExp | undefined {
-  if (typeof pattern !== 'string' || typeof flags !== 'string') return undefined;
+function isFlags(text: string): boolean {
+  return expressionOf('', text) !== undefined;
+}
+
+function expressionOf(text: string, signs?: string): RegExp | undefined {
   try {
-    return new RegExp(pattern, flags);
+    return new RegExp(text, signs);
   } catch {
     return undefined;
   }

@@ -5,9 +5,12 @@ import type {Simulator} from '../types.ts';
 import {type ControlRoute, NotHere, answer, done, route, routeWith} from './route.ts';
 import {event, webhook} from './shapes.ts';
 
+/** Enough to find out whether a receiver drops duplicates. */
+const mostCopies = 100;
+
 const release = object({
   order: v.exactOptional(oneOf('as-sent', 'reversed', 'shuffled')),
-  copies: v.exactOptional(wholeNumber(1)),
+  copies: v.exactOptional(wholeNumber(1, mostCopies)),
 });
 
 export function webhookRoutes({webhooks}: Simulator): ControlRoute[] {
@@ -29,6 +32,10 @@ export function webhookRoutes({webhooks}: Simulator): ControlRoute[] {
     }),
     routeWith('POST', '/webhooks/release', release, ({body}) => {
       webhooks.release(body);
+      return done;
+    }),
+    route('GET', '/webhooks/idle', async () => {
+      await webhooks.idle();
       return done;
     }),
     route('GET', '/webhooks/deliveries', () => answer({deliveries: webhooks.deliveries})),

@@ -88,7 +88,7 @@ function v3Error(fault: Fault, row: ErrorRow, requestId: string): Record<string,
     code,
     title: titleOf(code ?? type),
     detail: fault.description ?? row.text,
-    links: {about: docUrl(type, code)},
+    links: {about: docUrl(type, code, 'v3/')},
     ...(bare ? {} : resolutionMember(fault, row)),
     ...(message === undefined ? {} : {suggestedUserMessage: message}),
     meta: {debug: {requestId}},
@@ -121,8 +121,8 @@ function resolutionMember(fault: Fault, row: ErrorRow): {resolution?: unknown} {
   return {resolution: {type: row.resolution, ...(row.url === undefined ? {} : {url: row.url})}};
 }
 
-function docUrl(type: string, code: string | null): string {
-  const page = `https://smartcar.com/docs/errors/api-errors/${type.toLowerCase().replaceAll('_', '-')}-errors`;
+function docUrl(type: string, code: string | null, version = ''): string {
+  const page = `https://smartcar.com/docs/errors/api-errors/${version}${type.toLowerCase().replaceAll('_', '-')}-errors`;
   return code === null ? page : `${page}#${code.toLowerCase().replaceAll('_', '-')}`;
 }
 

@@ -11,7 +11,7 @@ const lostLogin = 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED';
  * documented for v2; that v3 sends one, with the application id, is assumed.
  * @see https://smartcar.com/docs/errors/api-errors/connected-services-account-errors
  */
-export function loginFault(world: World, vehicle: string, api: '2.0' | '3'): Fault {
+function loginFault(world: World, vehicle: string, api: '2.0' | '3'): Fault {
   const {clientId, applicationId} = world.application;
   const client = api === '3' ? applicationId : clientId;
   const query = new URLSearchParams({response_type: 'vehicle_id', client_id: client, vehicle_id: vehicle});

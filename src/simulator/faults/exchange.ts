@@ -40,7 +40,8 @@ export function takeEffect({call}: Exchange, outcome: Outcome): Rendered {
 }
 
 export function noteEffect(entry: OpenEntry, outcome: Outcome): void {
-  if (entry.effect !== undefined && !isFault(outcome)) entry.effect = 'carried-out';
+  if (entry.effect !== undefined && !isFault(outcome) && outcome.commit !== undefined)
+    entry.effect = 'carried-out';
 }
 
 /**

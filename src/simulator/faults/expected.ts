@@ -23,7 +23,7 @@ export function checked<Value>(schema: v.GenericSchema<Value>, value: unknown, n
 }
 
 /** The messages of our schemas are what follows `Expected … to be`. */
-export function expectation(issue: v.BaseIssue<unknown>, name: string): string {
+function expectation(issue: v.BaseIssue<unknown>, name: string): string {
   const path = v.getDotPath(issue);
   return `Expected \`${path === null ? name : `${name}.${path}`}\` to be ${issue.message}, got ${shown(issue.input)}`;
 }

@@ -1,12 +1,13 @@
 /** Which requests a scripted reply is for. Every member that is given has to fit. */
 export interface Match {
   readonly method?: string;
-  /** A text fits at the end of the path (`'/odometer'`), the query left out. */
+  /** A text fits at the end of the path (`'/odometer'`), a RegExp wherever it matches; the query is left out. */
   readonly path?: string | RegExp;
   readonly vehicle?: string;
+  /** The owner: by the token (v2, token endpoints), by `sc-user-id` (v3), by the link (Connect). */
   readonly user?: string;
   /**
-   * `token` is the two token endpoints, `api` the vehicle APIs.
+   * `token` is the two token endpoints, `api` the vehicle and management APIs.
    * @default 'api', or anything at all when `path` is given
    */
   readonly endpoint?: 'api' | 'token';

@@ -6,6 +6,7 @@ export interface ErrorReply {
   readonly status?: number;
   /** Any shape in place of the table's; `'omit'` leaves the member away. */
   readonly resolution?: unknown;
+  /** The `Retry-After` header, as it is. */
   readonly retryAfter?: string | number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly description?: string;
@@ -98,6 +99,7 @@ export interface PartialReply {
   readonly itemHeaders?: 'omit' | 'capitals';
 }
 
+/** Sends the client somewhere else. */
 export interface RedirectReply {
   readonly redirect: string;
   /** @default 302 */

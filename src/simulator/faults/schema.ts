@@ -1,8 +1,10 @@
 /* oxlint-disable unicorn/no-thenable -- the member's name in a reply; never a function */
+import {validateHeaderName, validateHeaderValue} from 'node:http';
 import {types} from 'node:util';
 import * as v from 'valibot';
 import {findErrorRow} from '../errors/table.ts';
 import {isObject} from '../json.ts';
+import {number} from '../options/shapes.ts';
 import {strictly} from './expected.ts';
 import type {Match} from './match.ts';
 import type {Reply} from './replies.ts';
@@ -16,7 +18,15 @@ const status = number(
   'a whole number from 200 to 599',
   value => Number.isInteger(value) && value >= 200 && value <= 599,
 );
-const headers = v.record(text, v.string('a text, as header values are'), 'an object of texts');
+const headerName = v.pipe(
+  text,
+  v.check(name => !fails(() => validateHeaderName(name)), 'a name that HTTP allows'),
+);
+const headerValue = v.pipe(
+  v.string('a text, as header values are'),
+  v.check(value => !fails(() => validateHeaderValue('x', value)), 'a text that HTTP allows in a header'),
+);
+const headers = v.record(headerName, headerValue, 'an object of texts');
 const json = v.custom<unknown>(isJson, 'something that JSON can say');
 
 const errorEntries = {
@@ -41,7 +51,7 @@ const hasStatus = v.rawCheck<{error: string; status?: number | undefined}>(({dat
 const errorReply = v.pipe(
   strictly({
     ...errorEntries,
-    retryAfter: v.optional(v.union([v.string(), v.number()], 'a text or a number')),
+    retryAfter: v.optional(v.union([headerValue, v.number()], 'a text or a number')),
     headers: v.optional(headers),
   }),
   hasStatus,
@@ -95,7 +105,7 @@ const kinds = {
   error: errorReply,
   html: strictly({html: v.picklist([502, 503, 504], '502, 503 or 504')}),
   redirect: strictly({
-    redirect: text,
+    redirect: headerValue,
     status: v.optional(v.picklist([301, 302, 303, 307, 308], '301, 302, 303, 307 or 308')),
   }),
   status: rawReply,
@@ -136,10 +146,6 @@ export const matchSchema: v.GenericSchema<Match> = strictly({
   ),
 }) as unknown as v.GenericSchema<Match>;
 
-function number(wanted: string, accepts: (value: number) => boolean): v.GenericSchema<number> {
-  return v.pipe(v.number(wanted), v.check(accepts, wanted));
-}
-
 function has(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name);
 }
@@ -154,9 +160,15 @@ function layersOf(reply: unknown): number {
 
 /** Whether it can be written: no circle, no bigint, no function, not nested without end. */
 function isJson(value: unknown): boolean {
+  // What JSON passes over in silence has no text to measure.
+  return value === undefined || !fails(() => JSON.stringify(value).length);
+}
+
+function fails(work: () => void): boolean {
   try {
-    return value === undefined || JSON.stringify(value) !== undefined;
-  } catch {
+    work();
     return false;
+  } catch {
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 import type {Change} from './changes.ts';
 import {type OwnerState, lossKey} from './owner.ts';
+import {checkPermissions} from './permissions.ts';
 import type {Car} from './vehicle.ts';
 
 /** What can be taken from an application, and given back. */
@@ -24,6 +25,7 @@ export type Notify = (change: Change) => void;
 
 export function withdraw(owner: OwnerState, access: PartialAccess, notify: Notify): void {
   checkVehicle(owner, access.vehicle);
+  if (access.how === 'permission') checkPermissions([access.permission]);
   if (access.how === 'login') {
     if (owner.lostLogins.has(access.vehicle)) return;
     owner.lostLogins.add(access.vehicle);
@@ -78,8 +80,8 @@ function concernedCars(owner: OwnerState, vehicle: string | undefined): readonly
   return vehicle === undefined ? owner.cars : owner.cars.filter(car => car.state.id === vehicle);
 }
 
-function checkVehicle(owner: OwnerState, vehicle: string | undefined): void {
-  if (vehicle === undefined || owner.cars.some(car => car.state.id === vehicle)) return;
+export function checkVehicle(owner: OwnerState, vehicle: string | undefined): void {
+  if (vehicle === undefined || owner.vehicleIds.has(vehicle)) return;
   throw new Error(`Expected a vehicle of the owner \`${owner.id}\`, got \`${vehicle}\``);
 }
 

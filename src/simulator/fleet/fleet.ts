@@ -1,12 +1,13 @@
 import type {Dice} from '../dice.ts';
 import {type Notify, type PartialAccess, giveBack, reconnect, withdraw} from './access.ts';
 import type {OwnerSpec, OwnerState} from './owner.ts';
-import {allPermissions} from './permissions.ts';
-import {vehiclesOfTestLogin} from './test-logins.ts';
+import {allPermissions, checkPermissions} from './permissions.ts';
+import {connectErrorOfTestLogin, vehiclesOfTestLogin} from './test-logins.ts';
 import {
   type Car,
   type CarChange,
   type CommandName,
+  type VehicleSpec,
   type VehicleState,
   carryOut,
   createCar,
@@ -17,7 +18,7 @@ import {
 export interface Fleet {
   readonly owners: ReadonlyMap<string, OwnerState>;
   add(spec: OwnerSpec): OwnerState;
-  /** Throws for an unknown id, naming the known ones. */
+  /** Throws for an unknown id, naming some that are known. */
   get(id: string): OwnerState;
   /** By the login at the maker, in any letter case. */
   findByEmail(email: string): OwnerState | undefined;
@@ -46,7 +47,8 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
   const fleet: Fleet = {
     owners,
     add({id = dice.uuid(), email = `${id}@example.com`, password, scope = allPermissions, ...spec}) {
-      const vehicles = spec.vehicles ?? vehiclesOfTestLogin(email) ?? [{}];
+      checkPermissions(scope);
+      const vehicles = spec.vehicles ?? carsBehind(email);
       const cars = vehicles.map(vehicle => createCar(vehicle, dice, now()));
       const ids = cars.map(car => car.state.id);
       const taken = ids.find((vehicle, index) => byVehicle.has(vehicle) || ids.indexOf(vehicle) !== index);
@@ -59,6 +61,7 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
         email,
         password,
         cars,
+        vehicleIds: new Set(ids),
         scope: new Set(scope),
         connected: spec.connected ?? true,
         connectedAt: now(),
@@ -75,7 +78,7 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
     get(id) {
       const owner = owners.get(id);
       if (owner === undefined)
-        throw new Error(`Expected the id of an owner (${[...owners.keys()].join(', ')}), got \`${id}\``);
+        throw new Error(`Expected the id of an owner (${some([...owners.keys()])}), got \`${id}\``);
       return owner;
     },
     findByEmail: email => byEmail.get(email.toLowerCase()),
@@ -93,4 +96,20 @@ export function createFleet(now: () => number, dice: Dice, notify: Notify): Flee
     update: (car, change) => tell(car, write(car.state, change, now())),
   };
   return fleet;
+}
+
+/** Enough of a list to recognise it by. */
+function some(names: readonly string[], most = 10): string {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+/** Some test logins only have a meaning on Connect's pages, where they end the visit. */
+function carsBehind(email: string): readonly Partial<VehicleSpec>[] {
+  const ending = connectErrorOfTestLogin(email);
+  if (ending === 'no_vehicles') return [];
+  if (ending === undefined) return vehiclesOfTestLogin(email) ?? [{}];
+  throw new Error(
+    `Expected the login of an owner who can be connected, got \`${email}\`, with which Connect ends in ${ending}`,
+  );
 }

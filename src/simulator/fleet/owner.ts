@@ -9,6 +9,8 @@ export interface OwnerState {
   /** Undefined: any will do. */
   readonly password: string | undefined;
   readonly cars: readonly Car[];
+  /** Of all the cars, connected or not. */
+  readonly vehicleIds: ReadonlySet<string>;
   /** The permissions of the v3 connections, and the default of a new v2 grant. */
   scope: ReadonlySet<string>;
   /** False from a revoked grant, or a first visit to Connect that was not finished, to the next finished Connect. */
@@ -61,9 +63,7 @@ export function permits(
 
 /** Whether the car is among the owner's connections. */
 export function isConnected(owner: OwnerState, vehicle: string): boolean {
-  return (
-    owner.connected && !owner.disconnected.has(vehicle) && owner.cars.some(car => car.state.id === vehicle)
-  );
+  return owner.connected && !owner.disconnected.has(vehicle) && owner.vehicleIds.has(vehicle);
 }
 
 /** How a lost permission is noted: for one car, or without a vehicle for all. */

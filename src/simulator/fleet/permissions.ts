@@ -1,3 +1,5 @@
+import {closest} from 'fastest-levenshtein';
+
 /**
  * Every permission an owner can grant.
  * @see https://smartcar.com/docs/api-reference/permissions
@@ -32,6 +34,16 @@ export const allPermissions: readonly string[] = [
   'control_security',
   'control_trunk',
 ];
+
+/** Refuses a name that nothing could ever be granted by, naming the nearest. */
+export function checkPermissions(names: readonly string[]): void {
+  for (const name of names) {
+    if (allPermissions.includes(name)) continue;
+    throw new TypeError(
+      `Expected a permission of Smartcar, got \`${name}\`. Did you mean \`${closest(name, allPermissions)}\`?`,
+    );
+  }
+}
 
 /** The permissions in a `scope` parameter; the prefix `required:` only concerns the consent page. */
 export function parseScope(text: string): string[] {

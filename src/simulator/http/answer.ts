@@ -28,7 +28,7 @@ export interface Success {
   readonly body?: unknown;
   /** A page in place of a body. */
   readonly html?: string;
-  /** Lets the command take effect. */
+  /** Lets the command take effect; absent where there is nothing to do. */
   readonly commit?: () => void;
 }
 

@@ -29,7 +29,7 @@ const tokenPaths: Partial<Record<Face, string>> = {auth: '/oauth/token', authV3:
 export const controlPrefix = '/simulator';
 
 /** Which of Smartcar's faces a path belongs to. */
-export function apiOf(path: string): ApiName {
+function apiOf(path: string): ApiName {
   if (path === '/oauth/token' || path === '/oauth2/token') return 'oauth';
   if (path.startsWith('/oauth/')) return 'connect';
   if (path.startsWith('/v2.0/management/')) return 'management';

@@ -2,10 +2,9 @@ import type {ServerResponse} from 'node:http';
 import type {Rendered} from '../errors/envelopes.ts';
 
 /** Sends a whole answer. */
-export function send(response: ServerResponse, {status, headers, body}: Rendered): void {
-  // Without a length, a bodiless answer would go out chunked.
-  const length = body === undefined && status !== 204 ? {'content-length': '0'} : lengthOf(body);
-  response.writeHead(status, {...headers, ...length});
+export function send(response: ServerResponse, rendered: Rendered): void {
+  const {status, headers, body} = rendered;
+  response.writeHead(status, {...headers, ...lengthOf(rendered)});
   response.end(body);
 }
 
@@ -16,9 +15,10 @@ export function cut(response: ServerResponse): void {
 }
 
 /** Promises the whole body, sends half of it, and cuts the connection. */
-export function sendHalf(response: ServerResponse, {status, headers, body}: Rendered): void {
+export function sendHalf(response: ServerResponse, rendered: Rendered): void {
+  const {status, headers, body} = rendered;
   if (body === undefined) return cut(response);
-  response.writeHead(status, {...headers, ...lengthOf(body)});
+  response.writeHead(status, {...headers, ...lengthOf(rendered)});
   response.write(halfOf(body));
   cutWhenFlushed(response);
 }
@@ -26,7 +26,7 @@ export function sendHalf(response: ServerResponse, {status, headers, body}: Rend
 /** Promises half of the body, and keeps the promise: all is well but the text, which stops in the middle. */
 export function sendTruncated(response: ServerResponse, rendered: Rendered): void {
   const {status, headers, body} = rendered;
-  if (body === undefined) return send(response, rendered);
+  if (body === undefined || status === 204) return send(response, rendered);
   const half = halfOf(body);
   response.writeHead(status, {...headers, 'content-length': String(half.length)});
   response.end(half);
@@ -42,7 +42,7 @@ export async function sendPieces(
   const {status, headers, body} = rendered;
   // What has no body to send has no pieces either.
   if (body === undefined || response.req.method === 'HEAD') return send(response, rendered);
-  response.writeHead(status, {...headers, ...lengthOf(body)});
+  response.writeHead(status, {...headers, ...lengthOf(rendered)});
   const whole = Buffer.from(body);
   for (let at = 0; at < whole.length; at += bytes) {
     if (at > 0) await pause();
@@ -62,6 +62,7 @@ function halfOf(body: string): Buffer {
   return whole.subarray(0, Math.floor(whole.length / 2));
 }
 
-function lengthOf(body: string | undefined): {'content-length'?: string} {
-  return body === undefined ? {} : {'content-length': String(Buffer.byteLength(body))};
+/** Without a length, a bodiless answer would go out chunked; a 204 must not have one. */
+function lengthOf({status, body = ''}: Rendered): {'content-length'?: string} {
+  return status === 204 ? {} : {'content-length': String(Buffer.byteLength(body))};
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {checked, strictly} from '../faults/expected.ts';
+import {number} from '../options/shapes.ts';
 import type {RetryAfterNotation} from './notation.ts';
 
 /** Request limits. All are off by default. */
@@ -71,10 +72,6 @@ export const limitsSchema: v.GenericSchema<LimitOptions> = strictly({
 /** Throws where a limit could not mean anything, naming it. */
 export function checkLimits(options: LimitOptions): LimitOptions {
   return checked(limitsSchema, options, 'limits');
-}
-
-function number(wanted: string, accepts: (value: number) => boolean): v.GenericSchema<number> {
-  return v.pipe(v.number(wanted), v.check(accepts, wanted));
 }
 
 /** Not a union, which would only say that neither fits. */

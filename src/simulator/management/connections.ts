@@ -1,6 +1,6 @@
 import {type OwnerState, isConnected} from '../fleet/owner.ts';
 import type {Car} from '../fleet/vehicle.ts';
-import type {Call, Fault, Outcome, Route} from '../http/answer.ts';
+import type {Call, Fault, Outcome, Route, Success} from '../http/answer.ts';
 import type {World} from '../world.ts';
 import {refuseBasic} from './token.ts';
 
@@ -70,9 +70,13 @@ function remove(world: World, {query}: Call): Outcome {
   if (query.has('user_id') === query.has('vehicle_id'))
     return invalid('user_id', 'has to be given, or else vehicle_id, and not both');
   const found = connected(everyCar(world), query);
-  return {
+  const answer: Success = {
     status: 200,
     body: {connections: found.map(({owner, car}) => ({userId: owner.id, vehicleId: car.state.id}))},
+  };
+  if (found.length === 0) return answer;
+  return {
+    ...answer,
     commit() {
       for (const {owner, car} of found) world.fleet.disconnect(owner, [car]);
     },

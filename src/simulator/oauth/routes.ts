@@ -33,10 +33,18 @@ function findMalformation({query, body}: Call): Fault | undefined {
   const exposed = secrets.find(name => query.has(name));
   if (exposed !== undefined) return invalid(`${exposed} has to be in the body, not in the URL.`);
   if (body.kind !== 'form') return undefined;
-  const {value: form} = body;
-  const names = [...form.keys()];
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  const repeated = firstRepeated(body.value.keys());
   return repeated === undefined ? undefined : invalid(`${repeated.slice(0, 100)} is there more than once.`);
+}
+
+/** One look at each: a body of a mebibyte can be nothing but names. */
+function firstRepeated(names: Iterable<string>): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }
 
 /** A parameter of a token request, whether it came as a form or as JSON. */
@@ -94,7 +102,7 @@ function pairAnswer(world: World, accessToken: string, refreshToken: string | un
     body: {
       access_token: accessToken,
       token_type: 'Bearer',
-      expires_in: world.tokens.options.accessTtlMs / 1000,
+      expires_in: wholeSeconds(world.tokens.options.accessTtlMs),
       ...(refreshToken === undefined ? {} : {refresh_token: refreshToken}),
     },
   };
@@ -120,9 +128,14 @@ function applicationToken(world: World, call: Call): Outcome {
     body: {
       access_token: world.tokens.issueApplicationToken(),
       token_type: 'Bearer',
-      expires_in: world.tokens.options.applicationTtlMs / 1000,
+      expires_in: wholeSeconds(world.tokens.options.applicationTtlMs),
     },
   };
+}
+
+/** OAuth knows no fractions; rounded down, so that nobody trusts a token that is over. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
 function invalid(description: string): Fault {

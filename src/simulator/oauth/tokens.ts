@@ -1,3 +1,4 @@
+import type {SimulatedTime} from '../clock.ts';
 import type {Dice} from '../dice.ts';
 import type {OwnerState} from '../fleet/owner.ts';
 import {type Family, createFamilies} from './families.ts';
@@ -51,7 +52,7 @@ interface AccessToken extends UserToken {
 }
 
 interface RefreshToken extends UserToken {
-  /** By `elapsed`. */
+  /** By the steady clock. */
   usedAt?: number;
 }
 
@@ -92,7 +93,7 @@ export interface Tokens {
   refresh(token: string): TokenPair | undefined;
   createCode(consent: Consent): string;
   codeOwner(code: string): OwnerState | undefined;
-  /** Single use; undefined for a code that is dead or was issued for another redirect. */
+  /** Single use; undefined for a code that is dead, is for another redirect, or whose grant was withdrawn meanwhile. */
   redeem(code: string, redirectUri: string | undefined): TokenPair | undefined;
   issueApplicationToken(): string;
   lookUpApplication(token: string): {readonly generation: number; readonly valid: boolean} | undefined;
@@ -101,7 +102,7 @@ export interface Tokens {
   setRevoked(owner: OwnerState, revoked: boolean): void;
 }
 
-export const tokenDefaults: Required<TokenOptions> = {
+const tokenDefaults: Required<TokenOptions> = {
   accessTtlMs: 7_200_000,
   applicationTtlMs: 3_600_000,
   refreshTtlMs: 60 * 86_400_000,
@@ -115,7 +116,11 @@ export const tokenDefaults: Required<TokenOptions> = {
 /** https://smartcar.com/docs/api-reference/authorization/auth-code-exchange */
 const codeTtlMs = 600_000;
 
-export function createTokens(given: TokenOptions, now: () => number, dice: Dice): Tokens {
+export function createTokens(
+  given: TokenOptions,
+  {now, steadyNow}: Pick<SimulatedTime, 'now' | 'steadyNow'>,
+  dice: Dice,
+): Tokens {
   const options: Required<TokenOptions> = {...tokenDefaults, ...given};
   const {graceMs, revokeFamilyOnReuse, keepOldAccessTokens, omitRefreshToken} = options;
   const families = createFamilies();
@@ -129,7 +134,10 @@ export function createTokens(given: TokenOptions, now: () => number, dice: Dice)
       now() >= token.expiresAt || token.family.ended || (!revokeFamilyOnReuse && isSpent(token)),
     isExpendable: token => token.usedAt !== undefined,
   });
-  const codes = createShelf<Code>({isDead: code => now() >= code.expiresAt, isExpendable: code => code.used});
+  const codes = createShelf<Code>({
+    isDead: code => now() >= code.expiresAt,
+    isExpendable: code => code.used,
+  });
   const application = createShelf<ApplicationToken>({
     isDead: token => now() >= token.expiresAt || token.generation <= applicationExpiredUpTo,
     isExpendable: token => token.generation < applicationGeneration,
@@ -138,19 +146,9 @@ export function createTokens(given: TokenOptions, now: () => number, dice: Dice)
   let applicationExpiredUpTo = 0;
   let serial = 0;
   let expiredUpTo = 0;
-  let lastSeen = now();
-  let passed = 0;
-
-  /** Counts only what passes forwards: a clock that is set back makes no used token good again. */
-  function elapsed(): number {
-    const at = now();
-    passed += Math.max(0, at - lastSeen);
-    lastSeen = at;
-    return passed;
-  }
 
   function isSpent({usedAt}: RefreshToken): boolean {
-    return usedAt !== undefined && elapsed() - usedAt >= graceMs;
+    return usedAt !== undefined && steadyNow() - usedAt >= graceMs;
   }
 
   function issue(family: Family, kept?: {readonly value: string; readonly expiresAt: number}): TokenPair {
@@ -162,7 +160,12 @@ export function createTokens(given: TokenOptions, now: () => number, dice: Dice)
     const accessExpiresAt = now() + options.accessTtlMs;
     access.set(accessToken, {family, generation, serial, expiresAt: accessExpiresAt});
     if (kept !== undefined) {
-      return {accessToken, refreshToken: kept.value, accessExpiresAt, refreshExpiresAt: kept.expiresAt};
+      return {
+        accessToken,
+        refreshToken: kept.value,
+        accessExpiresAt,
+        refreshExpiresAt: kept.expiresAt,
+      };
     }
     const refreshToken = dice.uuid();
     const refreshExpiresAt = now() + options.refreshTtlMs;
@@ -204,7 +207,7 @@ export function createTokens(given: TokenOptions, now: () => number, dice: Dice)
       }
       if (!keepOldAccessTokens) family.retiredUpTo = family.newest;
       if (omitRefreshToken) return issue(family, {value, expiresAt: token.expiresAt});
-      token.usedAt ??= elapsed();
+      token.usedAt ??= steadyNow();
       return issue(family);
     },
     createCode(consent) {
@@ -221,7 +224,7 @@ export function createTokens(given: TokenOptions, now: () => number, dice: Dice)
         return undefined;
       }
       code.used = true;
-      if (now() >= code.expiresAt) return undefined;
+      if (now() >= code.expiresAt || !code.owner.connected) return undefined;
       if (code.redirectUri !== undefined && code.redirectUri !== redirectUri) return undefined;
       code.family = families.start(code.owner, code.scope, code.vehicles);
       return issue(code.family);

@@ -1,4 +1,4 @@
-import {closest} from 'fastest-levenshtein';
+import {closest, distance} from 'fastest-levenshtein';
 import * as v from 'valibot';
 import {isObject} from '../json.ts';
 
@@ -11,7 +11,7 @@ export interface Problem {
 
 export type Checked<Value> =
   | {readonly value: Value; readonly problems?: never}
-  | {readonly problems: readonly Problem[]};
+  | {readonly problems: readonly Problem[]; readonly value?: never};
 
 /** What is being checked, in the words of its messages. */
 export interface Subject {
@@ -35,11 +35,21 @@ export function check<Value>(shape: Shape<Value>, value: unknown, subject: Subje
 export function checked<Value>(shape: Shape<Value>, value: unknown, subject: Subject): Value {
   const result = check(shape, value, subject);
   if (result.problems === undefined) return result.value;
-  throw new TypeError(result.problems.map(problem => problem.message).join(' '));
+  throw new TypeError(messageOf(result.problems));
+}
+
+/** How many problems one message tells: who made the same mistake a thousand times learns nothing from the rest. */
+const mostTold = 10;
+
+/** All problems in one message. */
+export function messageOf(problems: readonly Problem[]): string {
+  const told = problems.slice(0, mostTold).map(({message}) => message);
+  const more = problems.length - told.length;
+  return [...told, ...(more === 0 ? [] : [`And ${more} more.`])].join(' ');
 }
 
 /** How a schema of ours, `strictly` of the faults' among them, tells a member that it does not know. */
-const stranger = /^absent \(what can be given is (.+)\)$/;
+const stranger = /^absent(?: \(what can be given is (.+)\))?$/;
 
 /** An object with these members and no others; arrays are none. */
 export function object<const Entries extends v.ObjectEntries>(
@@ -61,13 +71,25 @@ export function object<const Entries extends v.ObjectEntries>(
 
 function problemOf(issue: v.BaseIssue<unknown>, {whole, part = 'member'}: Subject): Problem {
   const path = pathOf(issue);
-  const known = stranger.exec(issue.message)?.[1]?.split(', ');
-  if (known !== undefined) {
-    const nearest = closest(String(issue.path?.at(-1)?.key), known);
-    return {path, message: `Unknown ${part} \`${path}\`: did you mean \`${nearest}\`?`};
+  const unknown = stranger.exec(issue.message);
+  if (unknown !== null) {
+    const given = String(issue.path?.at(-1)?.key);
+    return {
+      path,
+      message: `Unknown ${part} \`${path.slice(0, 200)}\`: ${instead(given, unknown[1]?.split(', ') ?? [])}`,
+    };
   }
   const what = path === '' ? whole : `\`${path}\``;
   return {path, message: `Expected ${what} to be ${issue.message}, got ${gotAt(path, issue.input)}.`};
+}
+
+/** What a member that nobody knows may have meant; one that is like none of them gets to see them all. */
+function instead(given: string, known: readonly string[]): string {
+  if (known.length === 0) return 'nothing can be given here.';
+  const nearest = closest(given, known);
+  return distance(given, nearest) <= 1 + 0.4 * given.length
+    ? `did you mean \`${nearest}\`?`
+    : `what can be given is ${known.join(', ')}.`;
 }
 
 function pathOf(issue: v.BaseIssue<unknown>): string {

@@ -131,6 +131,9 @@ function answerCommand(world: World, call: Call, params: RouteParams, command: C
   };
 }
 
+/** The oldest makes room, so that no car grows without end. */
+const mostSchedules = 100;
+
 /** Tesla takes all three kinds, Volvo the daily one. */
 function addSchedule(
   car: VehicleState,
@@ -142,7 +145,10 @@ function addSchedule(
     return {error: 'COMPATIBILITY:VEHICLE_NOT_CAPABLE'};
   if (!isObject(attributes)) return invalid('data.attributes has to describe the schedule.');
   const schedule = {id, kind, attributes};
-  return {command: 'set-charge-schedule', change: ({schedules}) => ({schedules: [...schedules, schedule]})};
+  return {
+    command: 'set-charge-schedule',
+    change: ({schedules}) => ({schedules: [...schedules, schedule].slice(-mostSchedules)}),
+  };
 }
 
 function removeSchedule(car: VehicleState, id: string | undefined): Plan | Fault {

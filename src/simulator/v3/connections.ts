@@ -96,7 +96,7 @@ function removeOwner(world: World, call: Call, params: RouteParams): Outcome {
   if (owner === undefined)
     return {error: 'RESOURCE_NOT_FOUND:INVALID_PATH', description: 'There is no such user.'};
   const cars = connectionsOf(owner).map(({car}) => car);
-  return {status: 204, commit: () => world.fleet.disconnect(owner, cars)};
+  return cars.length === 0 ? {status: 204} : {status: 204, commit: () => world.fleet.disconnect(owner, cars)};
 }
 
 function findConnection(world: World, params: RouteParams): Connection | Fault {

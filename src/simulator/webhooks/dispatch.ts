@@ -31,7 +31,7 @@ export interface Dispatch {
   /** Forgets what was not delivered yet. */
   discard(unwanted: (mail: Mail) => boolean): void;
   hold(): void;
-  /** One after the other: the next leaves when the one before was answered. */
+  /** One after the other: the next leaves when the one before was answered. Throws for more than can wait at once. */
   release(order: Order, copies: number): void;
   idle(): Promise<void>;
 }
@@ -166,6 +166,8 @@ export function createDispatch({token, time, dice, closing}: DispatchSetup): Dis
     },
     release(order, copies) {
       const kept = [...(held ?? [])];
+      if (kept.length * copies > most)
+        throw new RangeError(`Expected at most ${most} deliveries, got ${kept.length} events × ${copies}`);
       held = undefined;
       const line = kept.flatMap(parcel => [parcel, ...Array.from({length: copies - 1}, () => admit(parcel))]);
       const arranged = arrange(line, order, dice);

@@ -94,6 +94,7 @@ export interface Webhooks {
   hold(): void;
   /**
    * Sends what was kept back, one after the other: each leaves when the one before was answered, or has failed.
+   * Throws, and keeps them, where events times copies come to more than 10 000.
    * @default in the order of the events, once each
    */
   release(how?: {readonly order?: 'as-sent' | 'reversed' | 'shuffled'; readonly copies?: number}): void;

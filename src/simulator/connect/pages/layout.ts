@@ -26,7 +26,8 @@ const headers: Readonly<Record<string, string>> = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
+  // Not `no-store`: the way back through the browser would end at an error of its own.
+  'cache-control': 'private, no-cache',
 };
 
 /** The style and the icon stand in the page: nothing else is ever loaded. */
