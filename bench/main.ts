@@ -1,4 +1,5 @@
 // Ratios against peers, interleaved in one run, on the built package. `npm run bench`
+import {explaining} from './explain.ts';
 import {importing} from './import.ts';
 import {overhead} from './overhead.ts';
 import {simulator} from './simulator.ts';
@@ -8,6 +9,7 @@ console.log(
   `Node ${process.version}, ${process.platform} ${process.arch}; medians of the rounds (smallest to largest)`,
 );
 await overhead();
+await explaining();
 await throughput();
 await importing();
 await simulator();

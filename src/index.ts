@@ -5,13 +5,14 @@ export {userTokens, type UserTokensOptions} from './auth/user-tokens.ts';
 export type {Credentials} from './auth/credentials.ts';
 export type {BackoffSetting, BackoffTable} from './core/backoff.ts';
 export type {Decision, GateClosing} from './core/decide.ts';
-export type {Action, Effect, Failure, FailureScope, Needs, Resolution} from './core/failure.ts';
+export type {Action, Effect, Failure, FailureScope, FieldProblem, Needs, Resolution} from './core/failure.ts';
 export {
   POLICY_ERROR_CODES,
   PolicyError,
   type PolicyErrorCode,
   type PolicyErrorDetails,
 } from './core/policy-error.ts';
+export type {MessageFacts} from './core/messages/verdict.ts';
 export {REASONS, type Reason} from './core/reasons.ts';
 export type {FetchDoor, PolicyRequestInit} from './doors/fetch.ts';
 export type {PolicyKy, PolicyKyOptions} from './doors/ky.ts';
@@ -25,9 +26,20 @@ export type {
   PolicyEvents,
   ReauthEvent,
 } from './engine/events.ts';
-export {explain, type Explanation} from './engine/explain.ts';
+export {explain, type Explain, type Explanation} from './engine/explain.ts';
 export type {DecideContext} from './engine/judge.ts';
-export type {ConnectOptions, PolicyOptions} from './options.ts';
+export type {
+  AgainOptions,
+  Asking,
+  FailedPart,
+  OkPart,
+  Part,
+  PartExplanation,
+  Parts,
+  PartsOptions,
+  UnavailablePart,
+} from './engine/partial/parts.ts';
+export type {AppOptions, ConnectOptions, PolicyOptions} from './options.ts';
 export {createPolicy, type Policy} from './policy.ts';
 export type {
   AuthMethod,

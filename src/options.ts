@@ -1,4 +1,5 @@
 import type {BackoffTable} from './core/backoff.ts';
+import type {MessageFacts} from './core/messages/verdict.ts';
 import type {AuthMethod, Clock, Origins, TokenStore} from './ports.ts';
 
 /** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
@@ -16,6 +17,16 @@ export interface PolicyOptions {
   readonly store?: TokenStore;
   /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */
   readonly connect?: ConnectOptions;
+  /** What messages for owners call your product, and their language. */
+  readonly app?: AppOptions;
+  /**
+   * Words of your own for owners: asked for each message, with the text that would be shown. What it does not answer,
+   * or answers by throwing, is shown as it is.
+   * @default none: the server's suggestion with its placeholders filled, else ours, in English
+   *
+   * @example facts => (facts.failure.code === 'ASLEEP' && facts.locale === 'de' ? 'Dein Auto schläft.' : undefined)
+   */
+  readonly messages?: (facts: MessageFacts) => string | undefined;
   /**
    * How each kind of failure is repeated, laid over the defaults key by key. Keys are `TYPE:CODE`, `TYPE` or `*`, the
    * most specific one wins; `false` switches retries off.
@@ -62,6 +73,13 @@ export interface PolicyOptions {
   readonly clock?: Clock;
   /** Chance as an argument: a number from 0 to below 1. @default Math.random */
   readonly random?: () => number;
+}
+
+export interface AppOptions {
+  /** Stands where a message would say "we". @default we */
+  readonly name?: string;
+  /** A BCP 47 tag; a call can name another. For the function in `messages`: ours are English. @default none */
+  readonly locale?: string;
 }
 
 /** Source: https://smartcar.com/docs/connect/redirect-to-connect */

@@ -8,15 +8,18 @@ import {run, type Send} from './doors/run.ts';
 import type {CallContext} from './engine/call.ts';
 import {fullClock, systemClock} from './engine/clock.ts';
 import {checkedContext, laidOver, wrong} from './engine/context.ts';
+import {diagnosis} from './engine/diagnose.ts';
 import type {Engine} from './engine/engine.ts';
 import {createEvents, type EventName, type Listener} from './engine/events.ts';
-import {judge, type DecideContext} from './engine/judge.ts';
+import type {Explanation} from './engine/explain.ts';
+import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
 import {localGates} from './limits/gates.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
 import type {Episode, Tokens} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
+import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
 import {checkTokens} from './stores/stored-tokens.ts';
 
@@ -40,6 +43,14 @@ export interface Policy {
    */
   decide(subject: Response, context?: DecideContext): Promise<Decision>;
   decide(subject: unknown, context?: DecideContext): Decision | Promise<Decision>;
+  /** The same in words, for what no policy has handled: a body from a log, an error of another client. */
+  explain(subject: Response, context?: DecideContext): Promise<Explanation>;
+  explain(subject: unknown, context?: DecideContext): Explanation | Promise<Explanation>;
+  /**
+   * Asks Smartcar whether a refused token covers the car at all, for an error or a `Response` of a call: one request,
+   * on demand, none the second time. Resolves with what it found, in sentences; never rejects.
+   */
+  diagnose(subject: unknown): Promise<readonly string[]>;
   readonly tokens: {
     /**
      * Stores a pair for a user and ends the episodes of that user: somebody has been through Connect. With
@@ -92,6 +103,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
+  const voice = voiceOf(given);
   const links = linksOf({...(given.auth && {auth: given.auth}), ...given.connect}, origins, clock);
 
   const gates = localGates(clock, {
@@ -101,6 +113,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const episodes = localEpisodes({
     clock,
     link: links,
+    voice,
     probeAfterMs: given.connect?.probeAfterMs ?? DEFAULTS.probeAfterMs,
     watch: {
       opened: ({since: _since, ...episode}, userMessage) => events.emit('reauth', {...episode, userMessage}),
@@ -115,6 +128,9 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
 
   const engine: Engine = {
     clock,
+    voice,
+    origins,
+    settings: settingsOf(given),
     random: given.random ? diceOf(given.random) : Math.random,
     backoff: mergeBackoff(given.backoff),
     ...(source && {source}),
@@ -126,6 +142,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
     closing: closing.signal,
     rejected: new Map(),
+    waitingAt: new Map(),
   };
   const defaults: CallContext = {
     coalesce: given.coalesce ?? DEFAULTS.coalesce,
@@ -154,6 +171,9 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     off: (event, listener) => (events.off(event, listener), policy),
     decide: ((subject: unknown, context?: DecideContext) =>
       judge(engine, subject, context)) as Policy['decide'],
+    explain: ((subject: unknown, context?: DecideContext) =>
+      assess(engine, subject, context)) as Policy['explain'],
+    diagnose: diagnosis(origins, given.auth?.version ?? '2', (user, url) => door(base, {user})(url)),
     tokens: {
       async save(user, pair) {
         checkTokens(pair);

@@ -61,6 +61,8 @@ const connectEntries = {
   probeAfterMs: v.optional(ms),
 };
 
+const appEntries = {name: v.optional(text), locale: v.optional(text)};
+
 const originEntries = {
   api: v.optional(origin()),
   apiV3: v.optional(origin()),
@@ -83,6 +85,8 @@ const entries = {
   ),
   connect: v.optional(record(connectEntries)),
   backoff: v.optional(v.pipe(v.custom<object>(isRecord, TABLE), v.record(v.string(), backoffSetting, TABLE))),
+  app: v.optional(record(appEntries)),
+  messages: v.optional(method('facts => text')),
   maxWaitMs: v.optional(ms),
   attemptTimeoutMs: v.optional(
     v.pipe(
@@ -161,9 +165,10 @@ const SETTING_KEYS = Object.keys(settingEntries);
 
 function unknownKeys(options: unknown): string[] {
   if (!isRecord(options)) return [];
-  const {backoff, connect, origins} = options;
+  const {app, backoff, connect, origins} = options;
   return [
     ...strangers('option', options, '', Object.keys(entries)),
+    ...strangers('option', app, 'app.', Object.keys(appEntries)),
     ...strangers('option', connect, 'connect.', Object.keys(connectEntries)),
     ...strangers('option', origins, 'origins.', Object.keys(originEntries)),
     ...strangers('key', backoff, 'backoff.', backoffKeys()),

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
-import {userMessage} from '../core/messages.ts';
+import {userMessage} from '../core/messages/user-message.ts';
+import type {Verdict, Voice} from '../core/messages/verdict.ts';
 import type {Clock, Episode, EpisodeEnd, Episodes, Finding, Place} from '../ports.ts';
 
 /** Told when an episode opens and when it is over; once each. */
@@ -12,6 +13,8 @@ export interface EpisodeWatch {
 export interface EpisodeSettings {
   readonly clock: Required<Pick<Clock, 'now' | 'monotonic'>>;
   readonly watch: EpisodeWatch;
+  /** How messages to owners are worded. */
+  readonly voice: Voice;
   /** The link for an episode; `undefined` where none can be built. */
   readonly link: (place: Place, episode: string, finding: Finding) => string | undefined;
   /** After this many milliseconds one call may try in spite of the episode. */
@@ -27,7 +30,7 @@ interface Open {
 }
 
 /** Episodes of one process. */
-export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSettings): Episodes {
+export function localEpisodes({clock, watch, voice, link, probeAfterMs}: EpisodeSettings): Episodes {
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
   /** When the last episode of a place was over: a failure that was sent before tells nothing new. */
@@ -91,7 +94,7 @@ export function localEpisodes({clock, watch, link, probeAfterMs}: EpisodeSetting
       };
       open.set(key, opened);
       byId.set(id, opened);
-      watch.opened(episode, messageOf(finding));
+      watch.opened(episode, messageOf(finding, episode, voice));
       return episode;
     },
     succeeded(place, sentAt, generation) {
@@ -175,12 +178,14 @@ function reasonOf({failure, reason}: Finding): string {
   return failure.code === undefined ? failure.type : `${failure.type}:${failure.code}`;
 }
 
-function messageOf({failure, reason, endpoint}: Finding): string {
-  return userMessage({
+function messageOf({failure, reason, endpoint}: Finding, {connectUrl}: Episode, voice: Voice): string {
+  const verdict: Verdict = {
     action: 'reauthenticate',
     reason,
     needs: 'owner',
     failure,
     ...(endpoint && {endpoint}),
-  });
+    ...(connectUrl !== undefined && {connectUrl}),
+  };
+  return userMessage(verdict, voice);
 }

@@ -34,6 +34,7 @@ export function classify(evidence: Evidence, circumstances: Circumstances, now: 
     requestId: evidence.requestId,
     description: evidence.description,
     suggestedUserMessage: evidence.suggestedUserMessage,
+    detail: evidence.detail,
     retryAfterMs: told,
     scope: scopeOf(evidence, row, told, circumstances),
     // Every status from 400 up has a row; what has none may have reached the car.

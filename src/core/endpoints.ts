@@ -80,24 +80,55 @@ function both(sdkMethod: string, request: string, endpoint: Endpoint): [string, 
   ];
 }
 
-/** Signal code prefixes and the permission behind each, longest first. Seen in the field, partly inferred. */
-const SIGNALS: readonly (readonly [string, string])[] = [
-  ['internalcombustionengine-oillife', 'read_engine_oil'],
-  ['internalcombustionengine', 'read_fuel'],
-  ['tractionbattery', 'read_battery'],
-  ['lowvoltagebattery', 'read_battery'],
-  ['vehicleidentification-vin', 'read_vin'],
-  ['wheel-tires', 'read_tires'],
-  ['diagnostics', 'read_diagnostics'],
-  ['location', 'read_location'],
-  ['odometer', 'read_odometer'],
-  ['closure', 'read_security'],
-  ['climate', 'read_thermometer'],
-  ['service', 'read_service_history'],
-  ['charge', 'read_charge'],
-  ['motion', 'read_speedometer'],
-  ['hvac', 'read_climate'],
+/** Signal code prefixes, longest first; the permission behind each, seen in the field and partly inferred; the phrase. */
+const SIGNALS: readonly (readonly [prefix: string, permission: string, phrase: string])[] = [
+  ['internalcombustionengine-oillife', 'read_engine_oil', 'read the oil life of'],
+  ['internalcombustionengine', 'read_fuel', 'read the fuel level of'],
+  ['tractionbattery', 'read_battery', 'read the battery of'],
+  ['lowvoltagebattery', 'read_battery', 'read the 12-volt battery of'],
+  ['vehicleidentification-vin', 'read_vin', 'read the VIN of'],
+  ['wheel-tires', 'read_tires', 'read the tyre pressure of'],
+  ['diagnostics', 'read_diagnostics', 'read the diagnostics of'],
+  ['location', 'read_location', 'locate'],
+  ['odometer', 'read_odometer', 'read the odometer of'],
+  ['closure', 'read_security', 'read the doors of'],
+  ['climate', 'read_thermometer', 'read the temperature of'],
+  ['service', 'read_service_history', 'read the service history of'],
+  ['charge', 'read_charge', 'read the charging state of'],
+  ['motion', 'read_speedometer', 'read the speed of'],
+  ['hvac', 'read_climate', 'read the climate of'],
 ];
+
+/** Brand-specific paths, below the make. Source: https://smartcar.com/docs/api-reference/about-brand-specific */
+const OF_A_MAKE: ReadonlyMap<string, Endpoint> = new Map([
+  ['POST charge/charge_port_door', e('control_charge', 'open or close the charge port of')],
+  ['POST climate/cabin', e('control_climate', 'set the climate of')],
+  ['POST security/trunk', e('control_trunk', 'open or close the trunk of')],
+  ['POST security/pin', e('control_pin', 'set the PIN of')],
+]);
+
+/** What an `action` in the body makes of a phrase that leaves it open. */
+const BY_ACTION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'lock or unlock': {LOCK: 'lock', UNLOCK: 'unlock'},
+  'start or stop charging': {START: 'start charging', STOP: 'stop charging'},
+  'open or close the charge port of': {OPEN: 'open the charge port of', CLOSE: 'close the charge port of'},
+  'open or close the trunk of': {OPEN: 'open the trunk of', CLOSE: 'close the trunk of'},
+};
+
+/** The endpoint in the words of the action that was asked for. */
+export function withAction(endpoint: Endpoint, action: string | undefined): Endpoint {
+  const phrases = BY_ACTION[endpoint.phrase];
+  if (action === undefined || !phrases || !Object.hasOwn(phrases, action)) return endpoint;
+  return {...endpoint, phrase: phrases[action] ?? endpoint.phrase};
+}
+
+/** What can be asked below `/vehicles/{id}/`, as method and rest of the path: `GET odometer`. */
+export const OPERATIONS: readonly string[] = [...ENDPOINTS.keys()].filter(name => name.includes(' '));
+
+/** With what a signal's code begins, by the permission behind it, longest first. */
+export const SIGNAL_PREFIXES: readonly (readonly [string, string])[] = SIGNALS.map(
+  ([prefix, permission]) => [prefix, permission] as const,
+);
 
 /** Reads a request's method and URL path. */
 export function requestFacts(method: string, pathname: string): RequestFacts {
@@ -140,14 +171,14 @@ function endpointOf(verb: string, below: string): Endpoint | undefined {
   const known = ENDPOINTS.get(`${verb === 'HEAD' ? 'GET' : verb} ${below}`);
   if (known) return known;
   if (below.startsWith('signals/')) return signalEndpoint(below.slice('signals/'.length));
-  return below.startsWith('charge-schedules/')
-    ? e('control_charge', 'change a charge schedule of')
-    : undefined;
+  if (below.startsWith('charge-schedules/')) return e('control_charge', 'change a charge schedule of');
+  return OF_A_MAKE.get(`${verb} ${below.slice(below.indexOf('/') + 1)}`);
 }
 
 function signalEndpoint(code: string): Endpoint {
-  const permission = SIGNALS.find(([prefix]) => code.startsWith(prefix))?.[1];
-  return e(permission, `read ${code.slice(0, 60)} of`);
+  const [, permission, phrase = 'read a value of'] =
+    SIGNALS.find(([prefix]) => code.startsWith(prefix)) ?? [];
+  return e(permission, phrase);
 }
 
 function safeDecode(text: string): string {

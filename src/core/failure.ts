@@ -28,6 +28,12 @@ export interface Resolution {
   readonly url?: string;
 }
 
+/** One entry of `detail`, which VALIDATION carries: a field by its path, and what is wrong with it. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
 /** What went wrong, read off any client's error or response, in one form. */
 export interface Failure {
   /** Smartcar's error type, such as `UPSTREAM`, or an OAuth error such as `invalid_grant`. */
@@ -46,6 +52,8 @@ export interface Failure {
   readonly suggestedUserMessage?: string;
   /** How long the server told to wait, in milliseconds from the moment the failure was read. */
   readonly retryAfterMs?: number;
+  /** Which parameters were refused, and why. */
+  readonly detail?: readonly FieldProblem[];
   readonly scope: FailureScope;
   readonly effect: Effect;
 }

@@ -25,6 +25,7 @@ export const REASONS = {
   'credentials-rejected': "The application's client id or secret was refused.",
   'grant-dead': "The owner's grant can no longer be refreshed.",
   'grant-missing': 'No tokens are stored for this user.',
+  'known-to-pass': 'Smartcar documents this failure as one that may pass.',
   'transient-status': 'The HTTP status alone says that the failure may pass.',
   'permanent-status': 'The HTTP status alone says that repeating cannot help.',
   'connection-never-made': 'No connection came about, so nothing was sent.',

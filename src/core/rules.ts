@@ -99,7 +99,9 @@ function reasonOf({row, evidence}: Case): Reason {
         ? networkReason(evidence.code, row.effect)
         : row.pace === 'minutes'
           ? 'passes-by-itself'
-          : 'transient-status';
+          : row.type === null
+            ? 'transient-status'
+            : 'known-to-pass';
     case 'fail':
       return failReason(row.api, row.status, row.needs, row.type);
   }

@@ -51,6 +51,7 @@ export function fetchDoor(
       command: request.command,
       replayable: parts.replayable,
       ownAuthorization,
+      sent: parts,
       ...secretOf(parts),
     };
     const settling = settles(context, request);

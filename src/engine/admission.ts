@@ -19,12 +19,15 @@ export class Refusal extends Error {
   readonly error: PolicyError;
   readonly reason: Reason;
   readonly episode: Episode | undefined;
+  /** The gate that stood in the way. */
+  readonly gate: GateKey | undefined;
 
-  constructor(error: PolicyError, reason: Reason, episode?: Episode) {
+  constructor(error: PolicyError, reason: Reason, episode?: Episode, gate?: GateKey) {
     super(error.message);
     this.error = error;
     this.reason = reason;
     this.episode = episode;
+    this.gate = gate;
   }
 }
 
@@ -155,12 +158,20 @@ function isNarrower(keys: readonly GateKey[], {key}: Blockade, passes: readonly 
 }
 
 async function waitForGate(engine: Engine, call: Call, blockade: Blockade): Promise<void> {
-  const {restMs} = blockade;
+  const {key, restMs} = blockade;
   const now = engine.clock.monotonic();
   if (restMs > leftMs(call)) throw pausedRefusal(blockade);
   if (call.deadline !== undefined && now + restMs >= call.deadline)
     throw pausedRefusal(blockade, 'past-deadline');
-  await waiting(engine, call, Infinity, signal => pause(engine.clock, restMs, signal));
+  const {waitingAt} = engine;
+  waitingAt.set(key, (waitingAt.get(key) ?? 0) + 1);
+  try {
+    await waiting(engine, call, Infinity, signal => pause(engine.clock, restMs, signal));
+  } finally {
+    const left = (waitingAt.get(key) ?? 1) - 1;
+    if (left > 0) waitingAt.set(key, left);
+    else waitingAt.delete(key);
+  }
 }
 
 const leftMs = (call: Call): number => call.maxWaitMs - call.waitedMs;
@@ -170,13 +181,16 @@ function pausedRefusal({key, until}: Blockade, reason: Reason = 'paused'): Refus
   return new Refusal(
     new PolicyError('PAUSED', `The gate of ${key} is closed until ${when}.`, {retryAt: until}),
     reason,
+    undefined,
+    key,
   );
 }
 
 /** The gate is opening, yet nobody left a place behind it in time. */
 function crowdedRefusal({clock}: Engine, {key, until}: Blockade): Refusal {
   const message = `The gate of ${key} is only just opening: others were there first for as long as this call may wait.`;
-  return new Refusal(new PolicyError('PAUSED', message, {retryAt: Math.max(until, clock.now())}), 'paused');
+  const error = new PolicyError('PAUSED', message, {retryAt: Math.max(until, clock.now())});
+  return new Refusal(error, 'paused', undefined, key);
 }
 
 async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefined> {

@@ -66,10 +66,10 @@ export function isFailedResponse(value: unknown): value is Response {
 const LONGEST_BODY = 256 * 1024;
 
 /** Reads a response's error without touching its body: the caller gets it unread. */
-export async function readResponse(response: Response): Promise<readonly Evidence[]> {
+export async function readResponse(response: Response, api?: Evidence['api']): Promise<readonly Evidence[]> {
   const {status, headers} = response;
   const body = await textOfClone(response).catch(() => '');
-  return readEvidence(body, {status, headers});
+  return readEvidence(body, {status, headers, ...(api && {api})});
 }
 
 async function textOfClone(response: Response): Promise<string> {

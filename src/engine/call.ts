@@ -4,6 +4,7 @@ import type {Endpoint, RequestFacts} from '../core/endpoints.ts';
 import type {GateKey, Place} from '../ports.ts';
 import type {Engine} from './engine.ts';
 import type {CallFacts} from './events.ts';
+import type {Sendable} from './sent.ts';
 
 /** What a caller says about one call. `user` is needed with `userTokens`, and for v3's signals and commands. */
 export interface CallContext {
@@ -37,6 +38,8 @@ export interface CallContext {
    * @default true
    */
   readonly settle?: boolean | undefined;
+  /** The language of messages for the owner, as a BCP 47 tag; for the function in `messages`. @default `app.locale` */
+  readonly locale?: string | undefined;
 }
 
 /** What a call receives for one attempt. */
@@ -64,6 +67,8 @@ export interface Call {
   readonly operation: string | undefined;
   readonly request: RequestFacts | undefined;
   readonly endpoint: Endpoint | undefined;
+  readonly sent: Sendable | undefined;
+  readonly locale: string | undefined;
   /** What the call is parked under: the permission it needs, else its operation's name. */
   readonly permission: string | undefined;
   readonly command: boolean;
@@ -112,6 +117,7 @@ export interface DoorFacts {
   readonly ownAuthorization: boolean;
   /** What it brought: not to be shown. */
   readonly secret?: string;
+  readonly sent?: Sendable;
 }
 
 let calls = 0;
@@ -132,6 +138,8 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     operation,
     request,
     endpoint,
+    sent: door.sent,
+    locale: context.locale,
     permission: endpoint?.permission ?? operation,
     command: door.command,
     idempotent: context.idempotent ?? false,

@@ -27,6 +27,7 @@ const CHECKS: {readonly [K in keyof Required<CallContext>]: Check} = {
   waitForReauthMs: DURATION,
   coalesce: FLAG,
   settle: FLAG,
+  locale: TEXT,
 };
 
 /**

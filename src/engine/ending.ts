@@ -1,13 +1,15 @@
 import type {Decision} from '../core/decide.ts';
 import type {Failure} from '../core/failure.ts';
-import {hints, userMessage, type Verdict} from '../core/messages.ts';
+import type {Verdict} from '../core/messages/verdict.ts';
 import {PolicyError, type PolicyErrorDetails} from '../core/policy-error.ts';
-import type {Episode} from '../ports.ts';
+import type {Episode, GateKey} from '../ports.ts';
 import type {Refusal} from './admission.ts';
 import {discard} from './attempt.ts';
-import {factsOf, type Call, type Outcome} from './call.ts';
+import {factsOf, gateKeyOf, type Call, type Outcome} from './call.ts';
+import {describe, type About, type Details} from './describe.ts';
+import {remember} from './diagnose.ts';
 import type {Engine} from './engine.ts';
-import {record, type Explanation} from './explain.ts';
+import {record} from './explain.ts';
 
 /** Ends the loop with an outcome that the caller gets as it is. */
 export class Stop extends Error {
@@ -17,13 +19,6 @@ export class Stop extends Error {
     super('the call has ended');
     this.outcome = outcome;
   }
-}
-
-/** What an ending adds to the verdict. */
-interface Details extends Verdict {
-  readonly retryAt?: number;
-  readonly connectUrl?: string;
-  readonly docUrl?: string;
 }
 
 export function succeeded(engine: Engine, call: Call): void {
@@ -36,7 +31,7 @@ export function succeeded(engine: Engine, call: Call): void {
 export function stopped(engine: Engine, call: Call, decision: Decision, episode?: Episode): Stop {
   const details: Details = {...decision, ...linkOf(episode), ...endpointOf(call)};
   const outcome = call.held?.outcome ?? {threw: true, error: withoutToken(call, decision, episode)};
-  return ended(engine, call, outcome, details);
+  return ended(engine, call, outcome, details, gateOf(engine, call, decision));
 }
 
 /** No token could be had before anything was sent: there is no error of the call's own. */
@@ -59,7 +54,7 @@ function withoutToken(
 }
 
 /** The policy's own no. A call that already holds a response, or an error of its own, ends with that. */
-export function refused(engine: Engine, call: Call, {error, reason, episode}: Refusal): Stop {
+export function refused(engine: Engine, call: Call, {error, reason, episode, gate}: Refusal): Stop {
   if (error.code === 'CLOSED') drop(call);
   const {held} = call;
   const {retryAt} = error;
@@ -72,7 +67,8 @@ export function refused(engine: Engine, call: Call, {error, reason, episode}: Re
     ...linkOf(episode),
     ...endpointOf(call),
   };
-  return ended(engine, call, held?.outcome ?? {threw: true, error}, details);
+  const blocking = gate !== undefined && retryAt !== undefined ? gateAt(engine, gate, retryAt) : undefined;
+  return ended(engine, call, held?.outcome ?? {threw: true, error}, details, blocking);
 }
 
 /** The deadline passed while an attempt was on the wire: a command may still be carried out. */
@@ -98,28 +94,39 @@ function interrupted(call: Call, reason: 'aborted' | 'past-deadline'): Details {
   return {action: 'fail', reason, needs: 'nobody', failure, ...endpointOf(call)};
 }
 
-function ended(engine: Engine, call: Call, outcome: Outcome, details: Details): Stop {
-  record(outcome.threw ? outcome.error : outcome.value, explanation(engine, call, details));
+function ended(engine: Engine, call: Call, outcome: Outcome, details: Details, gate?: About['gate']): Stop {
+  const {attempts, waitedMs} = spent(engine, call);
+  const explanation = describe(engine, details, aboutCall(engine, call, gate), {attempts, waitedMs});
+  const subject = outcome.threw ? outcome.error : outcome.value;
+  record(subject, explanation);
+  remember(subject, call, details.failure);
   report(engine, call, details);
   return new Stop(outcome);
 }
 
-function explanation(engine: Engine, call: Call, details: Details): Explanation {
-  const {action, reason, needs, failure, retryAt, connectUrl, docUrl} = details;
-  const {attempts, waitedMs} = spent(engine, call);
-  return Object.freeze({
-    action,
-    reason,
-    needs,
-    failure,
-    attempts,
-    waitedMs,
-    ...(retryAt !== undefined && {retryAt}),
-    ...(connectUrl !== undefined && {connectUrl}),
-    userMessage: userMessage(details),
-    hints: hints(details),
-    ...(docUrl !== undefined && {docUrl}),
-  });
+function aboutCall(engine: Engine, call: Call, gate: About['gate']): About {
+  const {user, operation, vehicle, request, sent, authorized, locale, tokenFailure} = call;
+  return {
+    now: engine.clock.now(),
+    operation,
+    vehicle,
+    request,
+    sent,
+    byPolicy: authorized,
+    locale,
+    oauth: tokenFailure !== undefined,
+    tokenExpiresAt: authorized ? engine.tokens?.expiresAt(user) : undefined,
+    ...(gate && {gate}),
+  };
+}
+
+/** The gate that the failure has closed, and how many it keeps waiting. */
+function gateOf(engine: Engine, call: Call, {gate}: Decision): About['gate'] {
+  return gate && gateAt(engine, gateKeyOf(call, gate.scope), gate.until);
+}
+
+function gateAt(engine: Engine, key: GateKey, until: number): NonNullable<About['gate']> {
+  return {key, until, waiting: engine.waitingAt.get(key) ?? 0};
 }
 
 function report(engine: Engine, call: Call, details: Details): void {

@@ -1,11 +1,12 @@
 import type {BackoffTable} from '../core/backoff.ts';
-import type {Episodes, Gates, TokenSource} from '../ports.ts';
+import type {Episodes, GateKey, Gates, TokenSource} from '../ports.ts';
+import type {Advisor} from './describe.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
 import type {TokenKeeper} from './tokens.ts';
 
 /** Everything that a call needs from its policy. */
-export interface Engine {
+export interface Engine extends Advisor {
   readonly clock: FullClock;
   /** Chance as an argument: a number from 0 to below 1. */
   readonly random: () => number;
@@ -15,6 +16,8 @@ export interface Engine {
   readonly gates: Gates;
   readonly episodes: Episodes;
   readonly events: Events;
+  /** How many calls wait for each gate that is shut. */
+  readonly waitingAt: Map<GateKey, number>;
   readonly maxWaitMs: number;
   readonly attemptTimeoutMs: number;
   /** Aborts, with a `PolicyError` of code `CLOSED`, when the policy is closed. */

@@ -1,5 +1,8 @@
 import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
+import {beside} from './beside.ts';
+import {explainParts} from './partial/explain-parts.ts';
+import type {Parts, PartsOptions} from './partial/parts.ts';
 
 /** What happened to a call, and what comes next. */
 export interface Explanation {
@@ -23,44 +26,48 @@ export interface Explanation {
   readonly docUrl?: string;
 }
 
-const explanations = new WeakMap<object, Explanation>();
+const explanations = beside<Explanation>();
 
-/** Remembers what is known about an error or a `Response`, beside it: nothing is put on the object itself. */
+/** Remembers what is known about an error or a `Response`. */
 export function record(subject: unknown, explanation: Explanation): void {
-  if (isObject(subject)) explanations.set(subject, explanation);
+  explanations.set(subject, explanation);
 }
 
-function isObject(subject: unknown): subject is object {
-  return (typeof subject === 'object' && subject !== null) || typeof subject === 'function';
+export interface Explain {
+  /**
+   * Explains the outcome of a call that a policy has handled: the error it threw, the `Response` it resolved with, or a
+   * client's error that carries one of them in `.response` or `.cause` (ky's `HTTPError`, say). `undefined` for
+   * anything that no policy has dealt with. Never throws.
+   *
+   * @example
+   * try { await policy.run(call, {user: 'ada'}) } catch (error) { console.log(explain(error)?.userMessage) }
+   */
+  (subject: unknown): Explanation | undefined;
+  /**
+   * Which paths of a v2 batch failed, what each of them needs, and which can be asked for again. Takes the `Response`,
+   * whose body stays readable, or the parsed body, whether or not a policy has handled it. What the official SDK's
+   * `batch()` resolves with is neither: its functions throw one by one.
+   *
+   * Decides by the default `backoff`, and says "we".
+   *
+   * @throws `PolicyError` with code `CONFIGURATION`: no answer of a batch, or a response that was already read.
+   *
+   * @example
+   * const first = await explain.batch(await smartcar(`${vehicleUrl}/batch`, {method: 'POST', body}));
+   * const parts = await first.again(smartcar);
+   */
+  batch(subject: unknown, options?: PartsOptions): Promise<Parts>;
+  /**
+   * The same for v3's `GET /vehicles/{id}/signals` and `/signals/{code}`, which answer 200 around failures. An empty list
+   * mostly means that the car has no webhook subscription yet. Of a list in pages, this page alone is looked at.
+   */
+  signals(subject: unknown, options?: PartsOptions): Promise<Parts>;
 }
 
-const DEEPEST_LINK = 5;
+const ofCall = (subject: unknown): Explanation | undefined => explanations.find(subject);
 
-/**
- * Explains the outcome of a call that a policy has handled: the error it threw, the `Response` it resolved with, or a
- * client's error that carries one of them in `.response` or `.cause` (ky's `HTTPError`, say). `undefined` for
- * anything that no policy has dealt with. Never throws.
- *
- * @example
- * try { await policy.run(call, {user: 'ada'}) } catch (error) { console.log(explain(error)?.userMessage) }
- */
-export function explain(subject: unknown): Explanation | undefined {
-  return find(subject, 0);
-}
-
-function find(subject: unknown, depth: number): Explanation | undefined {
-  if (!isObject(subject) || depth > DEEPEST_LINK) return undefined;
-  return (
-    explanations.get(subject) ??
-    find(member(subject, 'response'), depth + 1) ??
-    find(member(subject, 'cause'), depth + 1)
-  );
-}
-
-function member(subject: object, key: 'response' | 'cause'): unknown {
-  try {
-    return (subject as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
-}
+export const explain: Explain = Object.assign((subject: unknown) => ofCall(subject), {
+  batch: (subject: unknown, options: PartsOptions = {}) => explainParts('batch', subject, options, ofCall),
+  signals: (subject: unknown, options: PartsOptions = {}) =>
+    explainParts('signals', subject, options, ofCall),
+});

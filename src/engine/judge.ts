@@ -1,10 +1,13 @@
 import type {BackoffTable} from '../core/backoff.ts';
 import {decide, FRESH_CALL, type Decision} from '../core/decide.ts';
-import {requestFacts, type RequestFacts} from '../core/endpoints.ts';
-import {isResponseLike, readEvidence} from '../core/evidence/read.ts';
+import {endpointNamed, requestFacts, type RequestFacts} from '../core/endpoints.ts';
+import {isResponseLike, readEvidence, type Evidence} from '../core/evidence/read.ts';
 import {readResponse} from './attempt.ts';
-import type {CallContext} from './call.ts';
+import {gateKeyOf, type CallContext} from './call.ts';
 import type {FullClock} from './clock.ts';
+import {describe, type About, type Advisor} from './describe.ts';
+import type {Explanation} from './explain.ts';
+import type {Sendable} from './sent.ts';
 
 /** What a bare body or error does not say about itself. */
 export interface DecideContext extends CallContext {
@@ -12,13 +15,26 @@ export interface DecideContext extends CallContext {
   /** `Headers`, or a plain object with names in any letter case. */
   readonly headers?: Headers | Readonly<Record<string, string | number>>;
   /** Without it the failure is judged as that of a read. */
-  readonly request?: {readonly method?: string; readonly url?: string};
+  readonly request?: {
+    readonly method?: string;
+    readonly url?: string;
+    /** For hints alone; credentials are looked at and never shown. */
+    readonly headers?: RequestInit['headers'];
+    readonly body?: RequestInit['body'];
+  };
 }
 
-export interface Judge {
+export interface Judge extends Advisor {
   readonly clock: Pick<FullClock, 'now'>;
   readonly random: () => number;
   readonly backoff: BackoffTable;
+}
+
+/** A failure that was read, and the request that led to it as far as it is known. */
+interface Finding {
+  readonly evidence: readonly Evidence[];
+  readonly context: DecideContext;
+  readonly request: RequestFacts | undefined;
 }
 
 /**
@@ -30,26 +46,102 @@ export function judge(
   subject: unknown,
   given?: DecideContext | null,
 ): Decision | Promise<Decision> {
-  const context = given ?? {};
-  const response = unreadResponse(subject);
-  if (response) return readResponse(response).then(evidence => judged(by, evidence, context, response.url));
-  return judged(by, readEvidence(subject, context), context, undefined);
+  return read(subject, given, finding => judged(by, finding));
 }
 
-function judged(
-  {clock, random, backoff}: Judge,
-  evidence: Parameters<typeof decide>[0],
-  context: DecideContext,
-  url: string | undefined,
-): Decision {
+/** The same decision, in words: for what no policy has handled, such as a body from a log. */
+export function assess(
+  by: Judge,
+  subject: unknown,
+  given?: DecideContext | null,
+): Explanation | Promise<Explanation> {
+  return read(subject, given, finding => {
+    const {context, request, evidence} = finding;
+    const {operation, user, locale, vehicle = request?.vehicle} = context;
+    const endpoint = request?.endpoint ?? (operation === undefined ? undefined : endpointNamed(operation));
+    const decision = judged(by, finding);
+    const sent = sentOf(context.request);
+    return describe(
+      by,
+      {...decision, ...(endpoint && {endpoint})},
+      {
+        now: by.clock.now(),
+        operation: operation ?? request?.operation,
+        vehicle,
+        request,
+        sent,
+        byPolicy: user !== undefined && sent?.headers?.has('authorization') !== true,
+        locale,
+        oauth: evidence.some(({api}) => api.startsWith('oauth')),
+        gate: gateOf(decision, {vehicle, user}),
+      },
+      {attempts: 1, waitedMs: 0},
+    );
+  });
+}
+
+function gateOf({gate}: Decision, whose: Parameters<typeof gateKeyOf>[0]): About['gate'] {
+  return gate && {key: gateKeyOf(whose, gate.scope), until: gate.until};
+}
+
+function read<Result>(
+  subject: unknown,
+  given: DecideContext | null | undefined,
+  then: (finding: Finding) => Result,
+): Result | Promise<Result> {
+  const context = given ?? {};
+  const response = unreadResponse(subject);
+  const finding = (evidence: readonly Evidence[], url?: string): Finding => ({
+    evidence: evidence.map(cleansed),
+    context,
+    request: factsOf(context.request, url),
+  });
+  if (response) {
+    const {url} = response;
+    const answered = readResponse(response, tokenEndpoint(context.request?.url ?? url));
+    return answered.then(evidence => then(finding(evidence, url)));
+  }
+  const came = redirected(subject);
+  const api = came ? 'connect' : tokenEndpoint(context.request?.url);
+  return then(finding(readEvidence(came ?? subject, {...context, ...(api && {api})})));
+}
+
+/** A log may have what a server repeated: "Invalid refresh_token: 3e565aed…". */
+function cleansed(entry: Evidence): Evidence {
+  const {description} = entry;
+  if (description === undefined) return entry;
+  const clean = description.replace(
+    /\b((?:refresh|access)?[_ ]?(?:token|code|secret)\s*[:=]\s*)[^\s,;]+/gi,
+    '$1[redacted]',
+  );
+  return clean === description ? entry : {...entry, description: clean};
+}
+
+/** What Connect says in the query of its redirect: the whole URL is the subject. */
+function redirected(subject: unknown): object | undefined {
+  if (!(subject instanceof URL) && (typeof subject !== 'string' || !URL.canParse(subject))) return undefined;
+  const query = new URL(subject).searchParams;
+  return query.has('error') ? Object.fromEntries(query) : undefined;
+}
+
+function tokenEndpoint(url = ''): 'oauth-v2' | 'oauth-v3' | undefined {
+  const path = /\/(oauth2?)\/token\/?(?:$|\?)/.exec(url)?.[1];
+  if (path === undefined) return undefined;
+  return path === 'oauth2' ? 'oauth-v3' : 'oauth-v2';
+}
+
+function judged({clock, random, backoff}: Judge, {evidence, context, request}: Finding): Decision {
   const now = clock.now();
-  const request = factsOf(context.request, url);
   const vehicle = context.vehicle ?? request?.vehicle;
   const state = {
     ...FRESH_CALL,
     ...(request && {request}),
     ...(vehicle !== undefined && {vehicle}),
-    command: context.request?.method !== undefined && (request?.command ?? false),
+    // A token request is a POST that may always be repeated.
+    command:
+      context.request?.method !== undefined &&
+      (request?.command ?? false) &&
+      !tokenEndpoint(context.request.url),
     idempotent: context.idempotent ?? false,
     maxWaitMs: context.maxWaitMs ?? Infinity,
     maxWaitIsOwn: context.maxWaitMs !== undefined,
@@ -63,6 +155,17 @@ function factsOf(request: DecideContext['request'], answered: string | undefined
   if (!request && !url) return undefined;
   const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : (url ?? '/');
   return requestFacts(request?.method ?? 'GET', path);
+}
+
+/** Headers that are none are left out: they came from a log, perhaps. */
+function sentOf(request: DecideContext['request']): Sendable | undefined {
+  if (!request) return undefined;
+  const {method = 'GET', url = '', headers, body} = request;
+  try {
+    return {method, url, headers: headers && new Headers(headers), body};
+  } catch {
+    return {method, url, headers: undefined, body};
+  }
 }
 
 /** The subject itself, or the one it carries. What cannot be looked at is no response. */

@@ -7,6 +7,7 @@ import {ownerBack, Refusal, tokenGateKeys} from './admission.ts';
 import {discard} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
+import {inWords} from './describe.ts';
 import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
 import {decisionFacts} from './events.ts';
@@ -147,7 +148,7 @@ async function reauthenticate(
     scope,
     reason,
     failure,
-    ...(call.endpoint && {endpoint: call.endpoint}),
+    ...(call.endpoint && {endpoint: inWords(call.endpoint, call.sent)}),
     ...(!call.tokenFailure && {sentAt: call.sentAt}),
     // Of a dead grant only: where the car's answer opened it, the same token may well work again.
     ...(token && call.tokenFailure && {generation: token.generation}),

@@ -22,6 +22,8 @@ export interface TokenKeeper {
    * comes back and nothing is renewed. The signal stops only this caller's wait, never a refresh that others share.
    */
   obtain(user: string | undefined, stale: string | undefined, signal: AbortSignal): Promise<HeldToken>;
+  /** When the token that is sent now ends, in epoch ms, as far as this process knows. */
+  expiresAt(user: string | undefined): number | undefined;
   get(user: string): Promise<Tokens | undefined>;
   save(user: string, tokens: Tokens): Promise<void>;
   delete(user: string): Promise<void>;
@@ -217,6 +219,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
         throw error;
       }
     },
+    expiresAt: user => warmTokens.get(source.key(user))?.tokens.accessExpiresAt,
     get: async user => (unsaved.get(source.key(user)) ?? (await store.get(source.key(user))))?.tokens,
     async save(user, tokens) {
       const key = source.key(user);

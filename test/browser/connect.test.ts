@@ -152,14 +152,20 @@ describe.skipIf(skipsWithoutChromium())('Connect in a browser', () => {
     await page().goto(client.getAuthUrl(['read_odometer'], {makeBypass: 'TESLA'}));
     await logIn('ada@example.com');
     await click('Continue');
+    expect(await heading()).toBe('Allow access for client_simulator');
+    await page().waitForLoadState('load');
     await page().goBack();
     expect(await heading()).toBe('Choose your cars');
     await click('Continue');
     expect(await page().getByRole('alert').textContent()).toContain('out of date');
     expect(await heading()).toBe('Allow access for client_simulator');
     await click('Allow');
+    // Back only from a page that is there: before that, nobody can.
+    expect(await heading()).toBe('Back at the application');
+    await page().waitForLoadState('load');
     expect(callback.visits).toEqual([{code: expect.any(String)}]);
     await page().goBack();
+    expect(await heading()).toBe('Allow access for client_simulator');
     await click('Allow');
     expect(await heading()).toBe('Please start again');
     expect(complaints.splice(0)).toEqual([expect.stringContaining('410')]);

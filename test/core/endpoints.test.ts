@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {endpointNamed, requestFacts} from '../../src/core/endpoints.ts';
+import {endpointNamed, requestFacts, withAction} from '../../src/core/endpoints.ts';
 
 describe('requestFacts', () => {
   it.each([
@@ -66,14 +66,14 @@ describe('requestFacts', () => {
     ['POST', '/v2.0/vehicles/c/security', 'control_security', 'lock or unlock'],
     ['POST', '/v3/vehicles/c/commands/security/unlock', 'control_security', 'unlock'],
     ['POST', '/v3/vehicles/c/charge-schedules/daily', 'control_charge', 'change a charge schedule of'],
-    ['GET', '/v3/vehicles/c/signals/charge-voltage', 'read_charge', 'read charge-voltage of'],
+    ['GET', '/v3/vehicles/c/signals/charge-voltage', 'read_charge', 'read the charging state of'],
     [
       'GET',
       '/v3/vehicles/c/signals/internalcombustionengine-oillife',
       'read_engine_oil',
-      'read internalcombustionengine-oillife of',
+      'read the oil life of',
     ],
-    ['GET', '/v3/vehicles/c/signals/surveillance-x', undefined, 'read surveillance-x of'],
+    ['GET', '/v3/vehicles/c/signals/surveillance-x', undefined, 'read a value of'],
   ])('knows what %s %s needs and does', (method, path, permission, phrase) => {
     const endpoint = requestFacts(method, path).endpoint;
     expect([endpoint?.permission, endpoint?.phrase]).toEqual([permission, phrase]);
@@ -105,4 +105,26 @@ describe('endpointNamed', () => {
       expect(endpointNamed(operation)).toBeUndefined();
     },
   );
+});
+
+describe('withAction', () => {
+  it.each([
+    ['POST', '/v2.0/vehicles/c/security', 'UNLOCK', 'unlock'],
+    ['POST', '/v2.0/vehicles/c/charge', 'STOP', 'stop charging'],
+    ['POST', '/v2.0/vehicles/c/tesla/security/trunk', 'OPEN', 'open the trunk of'],
+    ['POST', '/v2.0/vehicles/c/security', 'constructor', 'lock or unlock'],
+    ['POST', '/v2.0/vehicles/c/security', undefined, 'lock or unlock'],
+    ['GET', '/v2.0/vehicles/c/odometer', 'LOCK', 'read the odometer of'],
+  ])('%s %s with the action %s is to %s', (method, path, action, phrase) => {
+    expect(withAction(requestFacts(method, path).endpoint!, action).phrase).toBe(phrase);
+  });
+
+  it.each([
+    ['charge/charge_port_door', 'control_charge'],
+    ['climate/cabin', 'control_climate'],
+    ['security/trunk', 'control_trunk'],
+    ['security/pin', 'control_pin'],
+  ])('a path of a make, %s, needs %s', (path, permission) => {
+    expect(requestFacts('POST', `/v2.0/vehicles/c/tesla/${path}`).endpoint?.permission).toBe(permission);
+  });
 });

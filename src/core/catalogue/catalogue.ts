@@ -96,14 +96,19 @@ export function backoffKeys(): readonly string[] {
 
 const DOCS = 'https://smartcar.com/docs';
 
-/** The vendor's page about an error. Paths as of 2026; the body's own `docURL` has changed too often to be used. */
-export function docUrl(evidence: Pick<Evidence, 'api' | 'type'>): string | undefined {
-  const {api, type} = evidence;
+/**
+ * The vendor's page about an error, else the overview of all. Paths as of 2026; the body's own `docURL` has changed too
+ * often to be used.
+ */
+export function docUrl(evidence: Pick<Evidence, 'api' | 'type' | 'status'>): string | undefined {
+  const {api, type, status} = evidence;
+  // A stranger's error is on no page of Smartcar's.
+  if (api === 'any' && type === undefined && status === undefined) return undefined;
   if (api === 'connect') return `${DOCS}/errors/connect-errors`;
   if (api.startsWith('oauth')) return `${DOCS}/guides/error-handling`;
   if (api === 'webhook-4.0') return `${DOCS}/api-reference/webhooks/events/vehicle-error`;
   if (api === '3-signal' || api === '3-openapi') return `${DOCS}/api-reference/get-signal`;
-  if (type === undefined || !index.has(keyOf('any', type, '*'))) return undefined;
+  if (type === undefined || !index.has(keyOf('any', type, '*'))) return `${DOCS}/api-reference/api-errors`;
   const page = `${type.toLowerCase().replaceAll('_', '-')}-errors`;
   const v3 = api === '3' && V3_PAGES.has(type) ? 'v3/' : '';
   return `${DOCS}/errors/api-errors/${v3}${page}`;

@@ -1,4 +1,4 @@
-import type {Resolution} from '../failure.ts';
+import type {FieldProblem, Resolution} from '../failure.ts';
 import type {Api, Evidence, ReadContext} from './evidence.ts';
 import {compact, get, header, isObject, list, parsed, status, text, word} from './safe.ts';
 
@@ -145,7 +145,23 @@ function entryOf(
     requestId: requestIdOf(entry, context),
     description: text(entry, 'description') ?? text(entry, 'detail') ?? text(entry, 'message'),
     suggestedUserMessage: text(entry, 'suggestedUserMessage'),
+    detail: detailOf(entry),
   });
+}
+
+/** v2's `[{field: ['limit'], message}]`; v3's `detail` is a text. */
+function detailOf(entry: unknown): readonly FieldProblem[] | undefined {
+  const problems = (list(entry, 'detail') ?? []).slice(0, 20).flatMap(problem => {
+    const path = list(problem, 'field')
+      ?.filter(part => typeof part === 'string')
+      .join('.');
+    const field = path ?? word(problem, 'field');
+    const message = text(problem, 'message');
+    return field === undefined && message === undefined
+      ? []
+      : [{field: (field ?? '').slice(0, 100), message: message ?? ''}];
+  });
+  return problems.length > 0 ? problems : undefined;
 }
 
 function requestIdOf(entry: unknown, context: ReadContext): string | undefined {

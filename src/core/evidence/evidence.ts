@@ -1,4 +1,4 @@
-import type {Resolution} from '../failure.ts';
+import type {FieldProblem, Resolution} from '../failure.ts';
 
 /** The dialect an error was written in; the catalogue has rows for each. */
 export type Api =
@@ -28,6 +28,7 @@ export interface Evidence {
   readonly requestId?: string;
   readonly description?: string;
   readonly suggestedUserMessage?: string;
+  readonly detail?: readonly FieldProblem[];
 }
 
 /** What the caller knows and the subject may not say. */

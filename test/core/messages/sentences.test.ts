@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import {hints, userMessage} from '../../src/core/messages.ts';
-import {requestFacts} from '../../src/core/endpoints.ts';
-import {judge, REAUTHENTICATE, v2} from './support/call.ts';
-import {DOCUMENTED, nameOf} from './support/table.ts';
-import {envelopes} from './support/wire.ts';
+import {requestFacts} from '../../../src/core/endpoints.ts';
+import {userMessage} from '../../../src/core/messages/user-message.ts';
+import {judge, REAUTHENTICATE, v2} from '../support/call.ts';
+import {DOCUMENTED, nameOf} from '../support/table.ts';
+import {envelopes} from '../support/wire.ts';
 
 const endpoint = requestFacts('POST', '/v3/vehicles/c/commands/security/lock').endpoint!;
 
@@ -30,11 +30,26 @@ describe('the message to the owner', () => {
       'a lost login',
       v2('CONNECTED_SERVICES_ACCOUNT', 'AUTHENTICATION_FAILED', 400),
       {},
-      /Please connect it again/,
+      /login at its maker has changed\. Please connect it again/,
     ],
-    ['a missing permission', v2('PERMISSION', null, 403, REAUTHENTICATE), {}, /do not have your permission/],
-    ['an unknown outcome', v2('UPSTREAM', null, 502), {command: true}, /for certain.*check your car/],
-    ['a goal that is reached', v2('VEHICLE_STATE', 'FULLY_CHARGED', 409), {}, /nothing to do/],
+    [
+      'a missing permission',
+      v2('PERMISSION', null, 403, REAUTHENTICATE),
+      {},
+      /your permission for that is missing/,
+    ],
+    [
+      'an unknown outcome',
+      v2('UPSTREAM', null, 502),
+      {command: true},
+      /^We don't know whether we could lock your car: no answer came\. Please check your car/,
+    ],
+    [
+      'a goal that is reached',
+      v2('VEHICLE_STATE', 'FULLY_CHARGED', 409),
+      {},
+      /fully charged\. There is nothing to do/,
+    ],
     ['a mistake of the developer', v2('VALIDATION', null, 400), {}, /We are looking into it/],
     ['an outage', v2('UPSTREAM', null, 502), {}, /right now\. Please try again later/],
   ])('says what the owner can do after %s', (_, body, state, expected) => {
@@ -43,7 +58,9 @@ describe('the message to the owner', () => {
 
   it('does not say that the connection has ended where one signal lacks a permission', () => {
     const error = {type: 'PERMISSION', code: null, ...REAUTHENTICATE};
-    expect(told({attributes: {status: {value: 'ERROR', error}}})).toMatch(/do not have your permission/);
+    expect(told({attributes: {status: {value: 'ERROR', error}}})).toMatch(
+      /your permission for that is missing/,
+    );
   });
 
   it.each(['constructor', 'toString', '__proto__'])('is a sentence although the code is %s', code => {
@@ -52,25 +69,5 @@ describe('the message to the owner', () => {
 
   it('speaks of the car where the endpoint is not known', () => {
     expect(userMessage(judge(v2('UPSTREAM', null, 502)))).toMatch(/^We couldn't reach your car/);
-  });
-});
-
-describe('the hints for the developer', () => {
-  it('say why, what the server said, and what to quote', () => {
-    expect(hints(judge(v2('SERVER', 'RECORD_NOT_FOUND', 500, {resolution: 'CONTACT_SUPPORT'})))).toEqual([
-      'Smartcar says that its support has to be asked.',
-      'Smartcar says: words',
-      "Quote request req-1 to Smartcar's support.",
-    ]);
-  });
-
-  it('quote no request that is not known', () => {
-    const decision = judge({type: 'SERVER', code: 'RECORD_NOT_FOUND', resolution: 'CONTACT_SUPPORT'});
-    expect(hints(decision)).toEqual(['Smartcar says that its support has to be asked.']);
-  });
-
-  it('do not put the words of the network into Smartcar’s mouth', () => {
-    const lost = Object.assign(new Error('read ECONNRESET'), {code: 'ECONNRESET'});
-    expect(hints(judge(lost))).toContain('It says: read ECONNRESET');
   });
 });

@@ -1,0 +1,52 @@
+import {aboutOf} from './about.ts';
+import type {Hint, HintFacts} from './facts.ts';
+import {quoted, until} from './wording.ts';
+
+/** Whose limit: Smartcar's for the application or the car, or the maker's. */
+function limitOf(facts: HintFacts): 'application' | 'vehicle' | 'maker' | undefined {
+  const {reason, failure, gate} = facts;
+  if (failure.type === 'UPSTREAM' && failure.code === 'RATE_LIMIT') return 'maker';
+  if (reason !== 'paused' && aboutOf(facts) !== 'RATE_LIMIT') return undefined;
+  if (failure.code === 'SMARTCAR_API' || failure.type === 'rate_limiting_error') return 'application';
+  if (gate) return gate.key.startsWith('vehicle:') ? 'vehicle' : 'application';
+  return failure.scope === 'vehicle' ? 'vehicle' : reason === 'paused' ? undefined : 'application';
+}
+
+/** Which gate is closed, how long, and who waits behind it. */
+export const closedGate: Hint = facts => {
+  const {gate, retryAt, now, vehicle, reason} = facts;
+  const limit = limitOf(facts);
+  if (limit === undefined && reason !== 'paused') return [];
+  const time = gate?.until ?? retryAt;
+  const open = time === undefined ? undefined : until(time, now);
+  if (!gate && open === undefined) return [];
+  const key =
+    gate?.key ??
+    ((limit === 'vehicle' || limit === 'maker') && vehicle !== undefined ? `vehicle:${vehicle}` : undefined);
+  const whose = key === undefined ? 'The gate' : `The gate of ${nameOf(key)}`;
+  const waiting = gate?.waiting ?? 0;
+  const behind = waiting > 0 ? `; ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} behind it` : '';
+  return [`${whose} is closed${open === undefined ? '' : ` ${open}`}${behind}.`];
+};
+
+function nameOf(key: string): string {
+  const [kind = '', ...rest] = key.split(':');
+  return rest.length === 0 ? `the ${kind}` : `the ${kind} ${quoted(rest.join(':'))}`;
+}
+
+/** What lowers the number of calls. */
+export const fewerCalls: Hint = facts => {
+  const limit = limitOf(facts);
+  if (limit === undefined) return [];
+  const {operation = ''} = facts.request ?? {};
+  if (limit === 'application') {
+    return [
+      'All cars draw on one bucket (120 calls, 2 more each minute unless raised): webhooks take reads off it, and Smartcar can raise it.',
+    ];
+  }
+  const own =
+    limit === 'maker' ? "The limit is the maker's, and its own app counts too" : 'The limit is of this make';
+  return operation.startsWith('POST') && !operation.endsWith('/batch')
+    ? [`${own}: send fewer commands to this car.`]
+    : [`${own}: poll this car less often, or let webhooks bring its readings.`];
+};

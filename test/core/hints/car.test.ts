@@ -1,0 +1,55 @@
+import {describe, expect, it} from 'vitest';
+import {account} from '../../../src/core/hints/account.ts';
+import {compatibility} from '../../../src/core/hints/compatibility.ts';
+import {connect} from '../../../src/core/hints/connect.ts';
+import {oldDialect} from '../../../src/core/hints/unsaid.ts';
+import {vehicleState} from '../../../src/core/hints/vehicle-state.ts';
+import {CAR, facts, saying, v2Failure} from './facts.ts';
+
+const ACCOUNT = 'CONNECTED_SERVICES_ACCOUNT';
+
+describe('hints about the car and its maker', () => {
+  it.each([
+    [vehicleState, 'VEHICLE_STATE', 'ASLEEP', /was not sent.*60, 300 and 900 s.*GM/],
+    [vehicleState, 'vehicle_state_error', 'VS_006', /was not sent/],
+    [vehicleState, 'VEHICLE_STATE', 'NOT_CHARGING', /A normal answer/],
+    [vehicleState, 'VEHICLE_STATE', 'DOOR_OPEN', undefined],
+    [vehicleState, 'UPSTREAM', 'UNKNOWN', undefined],
+    [
+      compatibility,
+      'COMPATIBILITY',
+      'VEHICLE_NOT_CAPABLE',
+      /`36ab.*GET \/v2\.0\/compatibility` tells by VIN and `read_tires`/,
+    ],
+    [compatibility, 'COMPATIBILITY', 'MAKE_NOT_COMPATIBLE', /before an owner is sent to Connect/],
+    [compatibility, 'COMPATIBILITY', 'PLATFORM_NOT_CAPABLE', /when the owner connects again/],
+    [compatibility, 'COMPATIBILITY', 'SMARTCAR_NOT_CAPABLE', /ask Smartcar when/],
+    [compatibility, 'not_capable_error', undefined, /before the first call/],
+    [compatibility, 'VEHICLE_STATE', 'MAKE_NOT_COMPATIBLE', undefined],
+    [account, ACCOUNT, 'AUTHENTICATION_FAILED', /two cars of one account/],
+    [account, 'vehicle_owner_action_required', 'VOA_000', /two cars of one account/],
+    [account, ACCOUNT, 'NO_VEHICLES', /added there first/],
+    [account, ACCOUNT, 'PERMISSION', /at the maker, not in Connect/],
+    [account, ACCOUNT, 'VIRTUAL_KEY_REQUIRED', /Only commands/],
+    [account, ACCOUNT, 'ACCOUNT_ISSUE', undefined],
+    [account, 'PERMISSION', 'PERMISSION', undefined],
+    [oldDialect, 'not_capable_error', undefined, /v1\.0/],
+    [oldDialect, 'monthly_limit_exceeded', undefined, /v1\.0/],
+    [oldDialect, 'invalid_grant', undefined, undefined],
+    [oldDialect, 'SERVER', 'INTERNAL', undefined],
+  ] as const)('%o %s:%s', (hint, type, code, expected) => {
+    const endpoint = {permission: 'read_tires', phrase: 'read the tyre pressure of'};
+    const hints = hint(facts({failure: v2Failure(type, code), vehicle: CAR, endpoint}));
+    expect(hints).toEqual(saying(expected));
+  });
+
+  it.each([
+    ['configuration_error', 'connect-refused', /redirect URI.*Application ID/],
+    ['server_error', 'connect-refused', /episode stays open/],
+    ['user_cancelled', 'connect-refused', undefined],
+    ['server_error', 'transient-status', undefined],
+  ] as const)('what Connect says: %s with %s', (type, reason, expected) => {
+    const hints = connect(facts({reason, failure: {type}}));
+    expect(hints).toEqual(saying(expected));
+  });
+});
