@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
+import {addExplain} from './explain.ts';
 import {complain, oneLine, say} from './print.ts';
 import {addSimulator} from './simulator.ts';
 
@@ -17,6 +18,7 @@ export function createProgram(): Command {
       outputError: (text, write) => write(`${oneLine(text)}\n`),
     });
   addSimulator(program);
+  addExplain(program);
   return program;
 }
 

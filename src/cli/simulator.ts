@@ -1,7 +1,7 @@
 import {type Command, Option} from 'commander';
 import {limitsFrom} from './limits-spec.ts';
 import {numberFrom} from './numbers.ts';
-import {type Given, runSimulator} from './run-simulator.ts';
+import type {Given} from './run-simulator.ts';
 
 /** SCAR on the keys of a telephone. */
 const defaultPort = 7227;
@@ -78,6 +78,8 @@ export function addSimulator(program: Command): void {
           `error: Expected --port to leave room for six origins in a row, up to ${lastPort - 5}, got ${given.port}.`,
         );
       }
+      // Loaded late: `--help` needs no simulator.
+      const {runSimulator} = await import('./run-simulator.ts');
       await runSimulator(given);
     });
 }

@@ -1,6 +1,7 @@
 // Writes what the documentation has of the sources into the pages: `npm run docs`. The tests hold them equal.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {writePictures} from './explain-pictures.ts';
 import {failureTable} from './failure-table.ts';
 import {between, putBetween} from './marks.ts';
 import {reasonsTable} from './reasons-table.ts';
@@ -17,3 +18,5 @@ for (const [page, mark, text] of [
   writeFileSync(path, putBetween(old, mark, text));
   console.log(`${page}: ${mark} written anew`);
 }
+
+await writePictures();
