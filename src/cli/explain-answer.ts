@@ -39,7 +39,7 @@ export async function answerTo(
     ...(given.app !== undefined && {name: given.app}),
     ...(given.locale !== undefined && {locale: given.locale}),
   };
-  await using policy = createPolicy({app, clock, random});
+  const policy = createPolicy({app, clock, random});
   const {url} = context.request ?? {};
   const parts = await partsOf(subject, {
     clock,
