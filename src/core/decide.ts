@@ -138,9 +138,9 @@ function parking({failure, evidence}: Case, {vehicle}: CallState): Failure {
   return {...failure, scope: vehicle === undefined ? 'user' : 'vehicle'};
 }
 
-type Verdict = Omit<Decision, 'failure' | 'docUrl'>;
+type Outcome = Omit<Decision, 'failure' | 'docUrl'>;
 
-function refreshOrNot(state: CallState, reason: Reason, needs: Needs, ifPersists: Needs): Verdict {
+function refreshOrNot(state: CallState, reason: Reason, needs: Needs, ifPersists: Needs): Outcome {
   if (!state.refreshable) return {action: 'fail', reason: 'token-rejected', needs: ifPersists};
   if (!state.replayable) return {action: 'fail', reason: 'body-not-replayable', needs: 'developer'};
   return {action: 'refresh', reason, needs};
@@ -153,7 +153,7 @@ function retryOrNot(
   state: CallState,
   table: BackoffTable,
   moment: Moment,
-): Verdict {
+): Outcome {
   const {failure} = subject;
   const {key, setting} = settingFor(table, failure, ruling.pace);
   const used = state.retries[key] ?? 0;
@@ -169,8 +169,8 @@ function retryOrNot(
     failure.scope === 'call' || failure.scope === 'permission'
       ? {}
       : {gate: {scope: failure.scope, until: retryAt}};
-  const stop = (reason: Reason, needs: Needs, at: {readonly retryAt?: number} = {retryAt}): Verdict =>
-    Object.assign({action: 'fail', reason, needs}, at, gate) as Verdict;
+  const stop = (reason: Reason, needs: Needs, at: {readonly retryAt?: number} = {retryAt}): Outcome =>
+    Object.assign({action: 'fail', reason, needs}, at, gate) as Outcome;
   const ifPersists = ruling.ifPersists ?? ruling.needs;
 
   // A repeat could carry the command out twice, so no time is named for one.

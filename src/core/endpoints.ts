@@ -107,6 +107,18 @@ const OF_A_MAKE: ReadonlyMap<string, Endpoint> = new Map([
   ['POST security/pin', e('control_pin', 'set the PIN of')],
 ]);
 
+/** Paths that name no car. Source: https://smartcar.com/docs/api-reference, each endpoint's page. */
+const BESIDES: ReadonlyMap<string, Endpoint> = new Map([
+  ...both('getVehicles', 'GET vehicles', e(undefined, 'find')),
+  ...both('getUser', 'GET user', e(undefined, 'find the owner of')),
+  ...both('getCompatibility', 'GET compatibility', e(undefined, 'check the compatibility of')),
+  ...both('getCompatibilityMatrix', 'GET compatibility/matrix', e(undefined, 'check the compatibility of')),
+  ['GET connections', e(undefined, 'read the connections of')],
+  ['GET connections/{id}', e(undefined, 'read the connections of')],
+  ['DELETE connections/{id}', e(undefined, 'disconnect')],
+  ['DELETE users/{id}', e(undefined, 'disconnect')],
+]);
+
 /** What an `action` in the body makes of a phrase that leaves it open. */
 const BY_ACTION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'lock or unlock': {LOCK: 'lock', UNLOCK: 'unlock'},
@@ -138,8 +150,8 @@ export function requestFacts(method: string, pathname: string): RequestFacts {
   const [collection, id, ...rest] = version === undefined ? [first, ...others] : others;
   const vehicle = collection === 'vehicles' && id !== undefined && id !== '' ? safeDecode(id) : undefined;
   const below = rest.join('/').replace(/\/+$/, '');
-  const endpoint = vehicle === undefined ? undefined : endpointOf(verb, below);
   const path = vehicle === undefined ? namelessPath(collection, id, rest) : `vehicles/{id}/${below}`;
+  const endpoint = vehicle === undefined ? BESIDES.get(`${verb} ${path}`) : endpointOf(verb, below);
   return {
     method: verb,
     ...(version === undefined ? {} : {version}),
@@ -164,7 +176,8 @@ function namelessPath(
 /** The endpoint behind an operation's name: `GET /vehicles/{id}/odometer`, or the SDK's method `odometer`. */
 export function endpointNamed(operation: string): Endpoint | undefined {
   const parts = /^([A-Z]+) \/vehicles\/\{id\}\/?(.*)$/.exec(operation);
-  return parts ? endpointOf(parts[1] ?? '', parts[2] ?? '') : ENDPOINTS.get(operation);
+  if (parts) return endpointOf(parts[1] ?? '', parts[2] ?? '');
+  return ENDPOINTS.get(operation) ?? BESIDES.get(operation.replace(' /', ' '));
 }
 
 function endpointOf(verb: string, below: string): Endpoint | undefined {

@@ -19,7 +19,7 @@ export const REASONS = {
   'passes-by-itself': 'The car is in a state that passes by itself.',
   'owner-has-to-connect': 'Only the owner can mend this, by going through Connect.',
   'owner-has-to-act': 'The owner has to do something at the car or in the account at its maker.',
-  'goal-reached': 'The car already is in the state that was asked for.',
+  'goal-reached': 'The car is full or charging already: after a start of charging, that is the goal.',
   'request-invalid': 'The request is wrong as it stands; repeating it cannot help.',
   'not-capable': 'This car, its maker or Smartcar cannot do this.',
   'credentials-rejected': "The application's client id or secret was refused.",

@@ -97,7 +97,7 @@ function reasonOf({row, evidence}: Case): Reason {
     case 'retry':
       return evidence.api === 'network' || evidence.code === 'TimeoutError'
         ? networkReason(evidence.code, row.effect)
-        : row.pace === 'minutes'
+        : row.pace === 'minutes' && /^vehicle_state/i.test(row.type ?? '')
           ? 'passes-by-itself'
           : row.type === null
             ? 'transient-status'

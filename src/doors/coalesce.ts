@@ -78,7 +78,7 @@ const contextKeys = new WeakMap<CallContext, string>();
 function contextKey(context: CallContext): string {
   const known = contextKeys.get(context);
   if (known !== undefined) return known;
-  const {user, vehicle, operation, idempotent, priority, maxWaitMs, waitForReauthMs} = context;
+  const {user, vehicle, operation, idempotent, priority, maxWaitMs, waitForReauthMs, locale} = context;
   const key = JSON.stringify([
     user,
     vehicle,
@@ -87,6 +87,7 @@ function contextKey(context: CallContext): string {
     priority,
     String(maxWaitMs),
     String(waitForReauthMs),
+    locale,
   ]);
   contextKeys.set(context, key);
   return key;

@@ -17,7 +17,6 @@ export interface Advisor {
 
 /** What happened, and what it adds to the verdict. */
 export interface Details extends Verdict {
-  readonly retryAt?: number;
   readonly docUrl?: string;
 }
 
@@ -29,6 +28,8 @@ export interface About {
   readonly request?: RequestFacts | undefined;
   readonly sent?: Sendable | undefined;
   readonly byPolicy: boolean;
+  /** Whether it was to change something; a request for a token is not. */
+  readonly command: boolean;
   readonly locale?: string | undefined;
   readonly oauth?: boolean | undefined;
   readonly tokenExpiresAt?: number | undefined;
@@ -48,7 +49,8 @@ export function describe(
   used: Pick<Explanation, 'attempts' | 'waitedMs'>,
 ): Explanation {
   const {action, reason, needs, failure, retryAt, connectUrl, docUrl} = details;
-  const {now, operation, vehicle, request, sent, byPolicy, locale, oauth, tokenExpiresAt, gate} = about;
+  const {now, operation, vehicle, request, sent, byPolicy, command, locale, oauth, tokenExpiresAt, gate} =
+    about;
   const {auth, ...rest} = settings;
   const endpoint = details.endpoint && inWords(details.endpoint, sent);
   const facts: HintFacts = {
@@ -57,6 +59,7 @@ export function describe(
     needs,
     failure,
     now,
+    command,
     ...(auth && {auth: {...auth, byPolicy}}),
     ...(endpoint && {endpoint}),
     ...(operation !== undefined && {operation}),
@@ -77,7 +80,7 @@ export function describe(
     ...(retryAt !== undefined && {retryAt}),
     ...(connectUrl !== undefined && {connectUrl}),
     userMessage: userMessage(
-      endpoint ? {...details, endpoint} : details,
+      {...details, command, ...(endpoint && {endpoint})},
       locale === undefined ? voice : {...voice, locale},
     ),
     hints: hints(facts),

@@ -1,25 +1,21 @@
 import type {Failure} from '../core/failure.ts';
 import type {Origins} from '../ports.ts';
-import {beside} from './beside.ts';
 import type {Call} from './call.ts';
-import {explain} from './explain.ts';
+import {explain, type Explanation} from './explain.ts';
 
 /** A `fetch` through the policy, with the token of one owner. */
 type Ask = (user: string, url: string) => Promise<Response>;
 
-/** Who and what failed; what a diagnosis has found is kept with it, so that nothing is asked twice. */
-interface Note {
-  readonly user: string | undefined;
-  readonly vehicle: string | undefined;
-  readonly version: string | undefined;
-  readonly failure: Failure;
+/** Who failed; what a diagnosis has found is kept with it, so that nothing is asked twice. */
+interface Note extends Pick<Call, 'user' | 'vehicle'> {
   found?: Promise<readonly string[]>;
 }
 
-const notes = beside<Note>();
+/** By the explanation, which all share who shared a request. */
+const notes = new WeakMap<Explanation, Note>();
 
-export function remember(subject: unknown, {user, vehicle, request}: Call, failure: Failure): void {
-  notes.set(subject, {user, vehicle, version: request?.version, failure});
+export function remember(explanation: Explanation, {user, vehicle}: Call): void {
+  notes.set(explanation, {user, vehicle});
 }
 
 /**
@@ -33,8 +29,9 @@ export function diagnosis(
   ask: Ask,
 ): (subject: unknown) => Promise<readonly string[]> {
   return async (subject: unknown): Promise<readonly string[]> => {
-    const note = notes.find(subject);
-    if (!note || !mayBeTheWrongCar(note.failure)) return [];
+    const explanation = explain(subject);
+    const note = explanation && notes.get(explanation);
+    if (!note || !mayBeTheWrongCar(explanation.failure)) return [];
     const {user, vehicle} = note;
     if (user === undefined || vehicle === undefined)
       return ['Without `user` and `vehicle` nobody can ask whether the token covers the car.'];

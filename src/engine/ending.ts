@@ -64,6 +64,7 @@ export function refused(engine: Engine, call: Call, {error, reason, episode, gat
     needs: reason === 'parked' ? 'owner' : error.code === 'CONFIGURATION' ? 'developer' : 'nobody',
     failure: held?.decision.failure ?? {scope: episode?.scope ?? 'call', effect: 'none'},
     ...(retryAt !== undefined && {retryAt}),
+    ...(episode && {parkedFor: episode.reason}),
     ...linkOf(episode),
     ...endpointOf(call),
   };
@@ -99,13 +100,13 @@ function ended(engine: Engine, call: Call, outcome: Outcome, details: Details, g
   const explanation = describe(engine, details, aboutCall(engine, call, gate), {attempts, waitedMs});
   const subject = outcome.threw ? outcome.error : outcome.value;
   record(subject, explanation);
-  remember(subject, call, details.failure);
+  remember(explanation, call);
   report(engine, call, details);
   return new Stop(outcome);
 }
 
 function aboutCall(engine: Engine, call: Call, gate: About['gate']): About {
-  const {user, operation, vehicle, request, sent, authorized, locale, tokenFailure} = call;
+  const {user, operation, vehicle, request, sent, authorized, command, locale, tokenFailure} = call;
   return {
     now: engine.clock.now(),
     operation,
@@ -113,6 +114,7 @@ function aboutCall(engine: Engine, call: Call, gate: About['gate']): About {
     request,
     sent,
     byPolicy: authorized,
+    command: command && tokenFailure === undefined,
     locale,
     oauth: tokenFailure !== undefined,
     tokenExpiresAt: authorized ? engine.tokens?.expiresAt(user) : undefined,

@@ -48,7 +48,7 @@ export interface Explain {
    * whose body stays readable, or the parsed body, whether or not a policy has handled it. What the official SDK's
    * `batch()` resolves with is neither: its functions throw one by one.
    *
-   * Decides by the default `backoff`, and says "we".
+   * Decides by the default `backoff`, and says "we" unless the options name the app.
    *
    * @throws `PolicyError` with code `CONFIGURATION`: no answer of a batch, or a response that was already read.
    *

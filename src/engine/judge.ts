@@ -5,6 +5,7 @@ import {isResponseLike, readEvidence, type Evidence} from '../core/evidence/read
 import {readResponse} from './attempt.ts';
 import {gateKeyOf, type CallContext} from './call.ts';
 import type {FullClock} from './clock.ts';
+import {cleansedBy, secretsIn} from './cleansing.ts';
 import {describe, type About, type Advisor} from './describe.ts';
 import type {Explanation} from './explain.ts';
 import type {Sendable} from './sent.ts';
@@ -71,6 +72,7 @@ export function assess(
         request,
         sent,
         byPolicy: user !== undefined && sent?.headers?.has('authorization') !== true,
+        command: isCommand(finding),
         locale,
         oauth: evidence.some(({api}) => api.startsWith('oauth')),
         gate: gateOf(decision, {vehicle, user}),
@@ -91,6 +93,7 @@ function read<Result>(
 ): Result | Promise<Result> {
   const context = given ?? {};
   const response = unreadResponse(subject);
+  const cleansed = cleansedBy(secretsIn(sentOf(context.request)));
   const finding = (evidence: readonly Evidence[], url?: string): Finding => ({
     evidence: evidence.map(cleansed),
     context,
@@ -106,22 +109,13 @@ function read<Result>(
   return then(finding(readEvidence(came ?? subject, {...context, ...(api && {api})})));
 }
 
-/** A log may have what a server repeated: "Invalid refresh_token: 3e565aed…". */
-function cleansed(entry: Evidence): Evidence {
-  const {description} = entry;
-  if (description === undefined) return entry;
-  const clean = description.replace(
-    /\b((?:refresh|access)?[_ ]?(?:token|code|secret)\s*[:=]\s*)[^\s,;]+/gi,
-    '$1[redacted]',
-  );
-  return clean === description ? entry : {...entry, description: clean};
-}
-
 /** What Connect says in the query of its redirect: the whole URL is the subject. */
 function redirected(subject: unknown): object | undefined {
   if (!(subject instanceof URL) && (typeof subject !== 'string' || !URL.canParse(subject))) return undefined;
   const query = new URL(subject).searchParams;
-  return query.has('error') ? Object.fromEntries(query) : undefined;
+  const error = query.get('error');
+  // The rest may be a code, and the state.
+  return error === null ? undefined : {error, error_description: query.get('error_description')};
 }
 
 function tokenEndpoint(url = ''): 'oauth-v2' | 'oauth-v3' | undefined {
@@ -130,18 +124,20 @@ function tokenEndpoint(url = ''): 'oauth-v2' | 'oauth-v3' | undefined {
   return path === 'oauth2' ? 'oauth-v3' : 'oauth-v2';
 }
 
-function judged({clock, random, backoff}: Judge, {evidence, context, request}: Finding): Decision {
+/** A token request is a POST that may always be repeated. */
+function isCommand({context: {request: given}, request}: Finding): boolean {
+  return given?.method !== undefined && request?.command === true && !tokenEndpoint(given.url);
+}
+
+function judged({clock, random, backoff}: Judge, finding: Finding): Decision {
+  const {evidence, context, request} = finding;
   const now = clock.now();
   const vehicle = context.vehicle ?? request?.vehicle;
   const state = {
     ...FRESH_CALL,
     ...(request && {request}),
     ...(vehicle !== undefined && {vehicle}),
-    // A token request is a POST that may always be repeated.
-    command:
-      context.request?.method !== undefined &&
-      (request?.command ?? false) &&
-      !tokenEndpoint(context.request.url),
+    command: isCommand(finding),
     idempotent: context.idempotent ?? false,
     maxWaitMs: context.maxWaitMs ?? Infinity,
     maxWaitIsOwn: context.maxWaitMs !== undefined,
@@ -153,7 +149,8 @@ function judged({clock, random, backoff}: Judge, {evidence, context, request}: F
 function factsOf(request: DecideContext['request'], answered: string | undefined): RequestFacts | undefined {
   const url = request?.url ?? answered;
   if (!request && !url) return undefined;
-  const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : (url ?? '/');
+  const base = 'https://api.smartcar.com';
+  const path = url !== undefined && URL.canParse(url, base) ? new URL(url, base).pathname : '/';
   return requestFacts(request?.method ?? 'GET', path);
 }
 
@@ -161,10 +158,11 @@ function factsOf(request: DecideContext['request'], answered: string | undefined
 function sentOf(request: DecideContext['request']): Sendable | undefined {
   if (!request) return undefined;
   const {method = 'GET', url = '', headers, body} = request;
+  const known = {method, url, body, partly: headers === undefined && body === undefined};
   try {
-    return {method, url, headers: headers && new Headers(headers), body};
+    return {...known, headers: headers && new Headers(headers)};
   } catch {
-    return {method, url, headers: undefined, body};
+    return {...known, headers: undefined};
   }
 }
 

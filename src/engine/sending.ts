@@ -1,10 +1,9 @@
 import {decide} from '../core/decide.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
-import {compact} from '../core/evidence/safe.ts';
-import {redacted} from '../core/redacted.ts';
 import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse, type Leash} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {cleansedBy, secretsIn} from './cleansing.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
 import type {HeldToken} from './tokens.ts';
@@ -16,15 +15,11 @@ export class Attempted extends Error {
   readonly evidence: readonly Evidence[];
   readonly admission: Admission;
 
-  constructor(
-    outcome: Outcome,
-    evidence: readonly Evidence[],
-    admission: Admission,
-    secrets: readonly (string | undefined)[],
-  ) {
+  constructor(outcome: Outcome, evidence: readonly Evidence[], admission: Admission, {sent, secret}: Call) {
     super('attempt failed');
     this.outcome = outcome;
-    this.evidence = cleansed(evidence, secrets);
+    // Some descriptions repeat what was sent: no token goes on from here.
+    this.evidence = evidence.map(cleansedBy([admission.token?.accessToken, secret, ...secretsIn(sent)]));
     this.admission = admission;
   }
 }
@@ -68,7 +63,6 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
   stillWanted(engine, call, admission);
   const {token} = admission;
-  const secrets = [token?.accessToken, call.secret];
   if (token) freshness(engine, call, token);
   call.attempts += 1;
   if (engine.events.heard('attempt'))
@@ -86,7 +80,7 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     if (isFailedResponse(value)) {
       // A body that never ends is the server's failure too: by then the status is all there is.
       const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
-      throw new Attempted({threw: false, value}, evidence, admission, secrets);
+      throw new Attempted({threw: false, value}, evidence, admission, call);
     }
     if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, within);
     for (const pass of admission.passes) pass.leave('passed');
@@ -98,7 +92,7 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     return value;
   } catch (error) {
     if (error instanceof Attempted) throw error;
-    throw new Attempted({threw: true, error}, readEvidence(error), admission, secrets);
+    throw new Attempted({threw: true, error}, readEvidence(error), admission, call);
   } finally {
     held?.release();
   }
@@ -145,21 +139,6 @@ function freshness(engine: Engine, call: Call, token: HeldToken): void {
 
 const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.vehicle]);
 const MOST_REJECTED = 10_000;
-
-/** Some descriptions repeat what was sent: no token goes on from here. */
-function cleansed(
-  evidence: readonly Evidence[],
-  secrets: readonly (string | undefined)[],
-): readonly Evidence[] {
-  const clean = (text: string | undefined): string | undefined => text && redacted(text, secrets);
-  return evidence.map(({description, suggestedUserMessage, ...rest}) =>
-    compact<Evidence>({
-      ...rest,
-      description: clean(description),
-      suggestedUserMessage: clean(suggestedUserMessage),
-    }),
-  );
-}
 
 const isBatch = ({request}: Call): boolean => request?.operation.endsWith('/batch') === true;
 

@@ -7,6 +7,8 @@ export interface Sendable {
   readonly method: string;
   readonly headers: Headers | undefined;
   readonly body: RequestInit['body'];
+  /** No more than method and URL is known: it comes from a log, say. */
+  readonly partly?: boolean;
 }
 
 const HOSTS: readonly (keyof Origins)[] = ['api', 'apiV3', 'auth', 'authV3', 'connect', 'management'];
@@ -15,19 +17,24 @@ const HOSTS: readonly (keyof Origins)[] = ['api', 'apiV3', 'auth', 'authV3', 'co
 const LONGEST_BODY = 100_000;
 
 /** A request as a hint may show it: credentials, the values of its query and of its body stay out. */
-export function describeSent(origins: Origins, {url, method, headers, body}: Sendable): SentRequest {
+export function describeSent(origins: Origins, {url, method, headers, body, partly}: Sendable): SentRequest {
   const contentType = headers?.get('content-type') ?? undefined;
   const target = URL.canParse(String(url)) ? new URL(url) : undefined;
   const host = target && hostOf(origins, target.origin);
+  const place = {method: method.toUpperCase(), ...(target && {url: shown(target)}), ...(host && {host})};
+  if (partly === true) return {...place, partly};
   return {
-    method: method.toUpperCase(),
-    ...(target && {url: shown(target)}),
-    ...(host && {host}),
-    ...(contentType !== undefined && {contentType: contentType.slice(0, 100)}),
+    ...place,
+    ...(contentType !== undefined && {contentType: mediaType(contentType)}),
     ...authorizationOf(headers?.get('authorization') ?? ''),
     ...contentOf(body, contentType),
     hasUserId: headers?.has('sc-user-id') ?? false,
   };
+}
+
+/** What is none may be something else that got into its place. */
+function mediaType(value: string): string {
+  return /^[\w.+-]{1,50}\/[\w.+-]{1,50}(?=\s*(;|$))/.exec(value.trim())?.[0] ?? 'no media type';
 }
 
 /** The `action` of a command of v2, which its path leaves open. */

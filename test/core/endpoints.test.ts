@@ -74,12 +74,18 @@ describe('requestFacts', () => {
       'read the oil life of',
     ],
     ['GET', '/v3/vehicles/c/signals/surveillance-x', undefined, 'read a value of'],
+    ['GET', '/v2.0/vehicles', undefined, 'find'],
+    ['GET', '/v2.0/user', undefined, 'find the owner of'],
+    ['GET', '/v2.0/compatibility', undefined, 'check the compatibility of'],
+    ['GET', '/v3/connections', undefined, 'read the connections of'],
+    ['DELETE', '/v3/connections/7', undefined, 'disconnect'],
+    ['DELETE', '/v3/users/7', undefined, 'disconnect'],
   ])('knows what %s %s needs and does', (method, path, permission, phrase) => {
     const endpoint = requestFacts(method, path).endpoint;
     expect([endpoint?.permission, endpoint?.phrase]).toEqual([permission, phrase]);
   });
 
-  it.each(['/v2.0/vehicles/c/brand_new', '/v2.0/vehicles', '/v2.0/vehicles/c/constructor'])(
+  it.each(['/v2.0/vehicles/c/brand_new', '/v2.0/garages', '/v2.0/vehicles/c/constructor'])(
     'knows nothing about %s',
     path => {
       expect(requestFacts('GET', path).endpoint).toBeUndefined();
@@ -99,7 +105,7 @@ describe('endpointNamed', () => {
     expect(endpointNamed(operation)?.permission).toBe(permission);
   });
 
-  it.each(['', 'nightlyReport', 'constructor', 'GET /user', 'GET /vehicles/{id}/brand_new'])(
+  it.each(['', 'nightlyReport', 'constructor', 'GET /users', 'GET /vehicles/{id}/brand_new'])(
     'finds nothing behind %o',
     operation => {
       expect(endpointNamed(operation)).toBeUndefined();

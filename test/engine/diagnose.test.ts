@@ -95,3 +95,18 @@ test('nothing is asked where the token cannot be the cause', async () => {
   expect(await policy.diagnose(new Error('a stranger'))).toEqual([]);
   expect(asked()).toBe(0);
 });
+
+test('all who shared a read can ask, and it is asked once for them', async () => {
+  const {simulator, policy, asked} = await scene('2');
+  const bobs = simulator.addOwner({id: 'bob', vehicles: [{id: 'bobs-car'}]}).vehicles[0]?.id ?? '';
+  simulator.addOwner({id: 'ada'});
+  await policy.tokens.save('ada', simulator.grant('ada'));
+  const door = policy.fetch({user: 'ada'});
+  const url = `${simulator.origin}/v2.0/vehicles/${bobs}/odometer`;
+  const responses = await Promise.all([door(url), door(url), door(url)]);
+  const found = await Promise.all(responses.map(one => policy.diagnose(one)));
+  expect(found.map(lines => lines[0])).toEqual(
+    Array.from({length: 3}, () => expect.stringContaining('bobs-car is not among')),
+  );
+  expect(asked()).toBe(1);
+});

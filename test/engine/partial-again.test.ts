@@ -28,6 +28,21 @@ const firstSignals = (): Promise<Parts> =>
 const single = (code: string, failed?: object): Response => Response.json({data: signalOf(code, failed)});
 
 describe('asking a batch again', () => {
+  test('knows a path by its name, with or without the slash before it', async () => {
+    const old = await batchOf(itemOf('odometer', 502, UPSTREAM));
+    const fresh = await old.again(playing(Response.json({responses: [itemOf('/odometer', 200, {})]})));
+    expect(fresh.ok).toBe(true);
+  });
+
+  test('asks for a path that came twice once, and for hundreds in one request', async () => {
+    const paths = Array.from({length: 250}, (_, index) => `/p${index % 200}`);
+    const old = await batchOf(...paths.map(path => itemOf(path, 502, UPSTREAM)));
+    const fetch = playing(Response.json({responses: paths.slice(0, 200).map(path => itemOf(path, 200, {}))}));
+    const fresh = await old.again(fetch);
+    expect(fetch.asked).toHaveLength(1);
+    expect([old.retryable.length, fresh.parts.length, fresh.ok]).toEqual([200, 250, true]);
+  });
+
   test('puts the fresh answers in the place of the old ones, and leaves the rest', async () => {
     const old = await firstBatch();
     const answer = {

@@ -198,3 +198,18 @@ describe('the subject', () => {
     expect(await errorOf(explain.batch(body, {url: '/batch'}))).toMatchObject({code: 'CONFIGURATION'});
   });
 });
+
+test('messages name the app, or are your own', async () => {
+  const body = {responses: [itemOf('/odometer', 502, UPSTREAM)]};
+  const named = await explain.batch(body, {app: {name: 'Volt'}});
+  expect(named.failed[0]?.userMessage).toMatch(/^Volt couldn't read the odometer of your car/);
+  const app = {locale: 'de'};
+  const own = await explain.batch(body, {app, messages: ({phrase, locale}) => `${locale}: ${phrase}`});
+  expect(own.failed[0]?.userMessage).toBe('de: read the odometer of');
+});
+
+test('a body that somebody is reading is refused by name', async () => {
+  const response = Response.json({responses: []});
+  response.body?.getReader();
+  await expect(explain.batch(response)).rejects.toThrow(/unread, got one whose body is being read/);
+});

@@ -147,7 +147,7 @@ test('a lock command that was cut off after it took effect is not sent again', a
   expect(simulator.journal).toHaveLength(1);
   expect(explain(error)).toMatchObject({action: 'fail', reason: 'outcome-unknown', needs: 'developer'});
   expect(explain(error)?.userMessage).toBe(
-    "We don't know whether we could lock your car: no answer came. Please check your car before you try again.",
+    "We don't know whether we could lock your car: no clear answer came. Please check your car before you try again.",
   );
 });
 

@@ -184,7 +184,9 @@ function resolutionOf(entry: unknown): Resolution | undefined {
 
 function urlOf(resolution: unknown): string | undefined {
   const value = get(resolution, 'url');
-  return typeof value === 'string' && value.length <= 2_000 && URL.canParse(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > 2_000 || !URL.canParse(value)) return undefined;
+  // It becomes a link that an owner follows; one with `javascript:` would run where it is shown.
+  return /^https?:$/.test(new URL(value).protocol) ? value : undefined;
 }
 
 /** Where the body says nothing: HTML of a proxy, an empty body, a shape never seen. */

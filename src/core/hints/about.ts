@@ -72,7 +72,7 @@ export function aboutOf({reason, oauth, failure: {type, code, status}}: HintFact
   if (type === undefined && code === 'internal_error') return 'SERVER';
   if (type === undefined) return status === undefined ? undefined : STATUSES.get(status);
   const about = NAMES.get(type);
-  return about === 'AUTHENTICATION' && status === 403 ? 'ACCESS_DENIED' : about;
+  return about === 'AUTHENTICATION' && (status === 403 || code === 'ACCESS_DENIED') ? 'ACCESS_DENIED' : about;
 }
 
 /** Whether the call goes to v3, as far as anything tells. */

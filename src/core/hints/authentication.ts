@@ -26,6 +26,7 @@ export const authorizationHeader: Hint = facts => {
     return [
       `The token stands in the query (${quoted(inQuery)}): it belongs in the header, \`authorization: Bearer …\`.`,
     ];
+  if (sent.partly === true) return [];
   if (bare)
     return [
       'The authorization header does not begin with `Bearer`: write the word and a space before the token.',

@@ -24,6 +24,8 @@ export interface SentRequest {
   /** The names of its members, dotted (`data.attributes.percent`), without their values. */
   readonly fields?: readonly string[];
   readonly hasUserId?: boolean;
+  /** Nothing but its method and URL is known: what is absent here may have been sent all the same. */
+  readonly partly?: boolean;
 }
 
 /** Everything a hint may be made of. Members are absent where nobody knows. */
@@ -37,6 +39,8 @@ export interface HintFacts {
   readonly operation?: string;
   readonly vehicle?: string;
   readonly request?: RequestFacts;
+  /** Whether the call was to change something. */
+  readonly command?: boolean;
   readonly sent?: SentRequest;
   /** Whether the policy put its own token on the call, and of which API it is. */
   readonly auth?: {

@@ -1,3 +1,4 @@
+import {plainText} from '../plain-text.ts';
 import {REASONS} from '../reasons.ts';
 import {account} from './account.ts';
 import {
@@ -36,7 +37,7 @@ export function hints(facts: HintFacts): readonly string[] {
   const last = quote(facts);
   const advice = new Set(ADVICE.flatMap(advise => advise(facts)));
   const room = MOST_HINTS - first.length - last.length;
-  return [...new Set([...first, ...[...advice].slice(0, room), ...last])];
+  return [...new Set([...first, ...[...advice].slice(0, room), ...last].map(plainText))];
 }
 
 const why: Hint = ({reason}) => [REASONS[reason]];

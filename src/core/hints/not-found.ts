@@ -88,10 +88,13 @@ const OTHER_GROUPS = [
 ];
 const GROUPS: readonly string[] = [...SIGNAL_PREFIXES.map(([prefix]) => prefix), ...OTHER_GROUPS];
 
+const OF_SOMETHING_ELSE: ReadonlySet<string | undefined> = new Set(['VERSION', 'VEHICLE_NOT_FOUND']);
+
 /** What can be said of a signal's code without a list of all. */
 export const signalCode: Hint = facts => {
   const {failure, request, nearest} = facts;
   const below = belowOf(request) ?? '';
+  if (OF_SOMETHING_ELSE.has(failure.code)) return [];
   if (!isNotFound(facts) || (failure.code !== 'SIGNAL_NOT_FOUND' && !below.startsWith('signals'))) return [];
   const code = below.startsWith('signals/') ? below.slice('signals/'.length) : '';
   if (code === '') return [failure.code === 'SIGNAL_NOT_FOUND' ? unnamedSignal : unsubscribed];

@@ -51,6 +51,7 @@ export const secretPlace: Hint = facts => {
     return [
       'The client id or secret stands in the query, where every log keeps it: it belongs in the header (v2) or the body (v3).',
     ];
+  if (sent?.partly === true || facts.reason === 'grant-dead') return [];
   const v3 = dialectOf(facts) === '3';
   const fields = sent?.fields ?? [];
   if (!v3 && sent && sent.scheme?.toLowerCase() !== 'basic')

@@ -1,3 +1,4 @@
+import {isOutcomeOpen} from '../outcome-open.ts';
 import {isV3} from './about.ts';
 import type {Hint, HintFacts} from './facts.ts';
 import {belowOf} from './paths.ts';
@@ -28,9 +29,8 @@ const CHECKS: readonly (readonly [RegExp, Check])[] = [
 
 /** A command of which nobody knows whether it was carried out. */
 export const outcome: Hint = facts => {
-  const {reason, failure, request, operation} = facts;
-  const cut = failure.effect === 'possible' && request?.command === true;
-  if (reason !== 'outcome-unknown' && !cut) return [];
+  const {reason, failure, request, operation, command = request?.command ?? false} = facts;
+  if (!isOutcomeOpen({reason, failure, command})) return [];
   const name = request ? (belowOf(request) ?? request.operation) : (operation ?? '');
   if (request?.method === 'DELETE' || name === 'disconnect') {
     return [

@@ -6,10 +6,13 @@ import {quoted, until} from './wording.ts';
 function limitOf(facts: HintFacts): 'application' | 'vehicle' | 'maker' | undefined {
   const {reason, failure, gate} = facts;
   if (failure.type === 'UPSTREAM' && failure.code === 'RATE_LIMIT') return 'maker';
-  if (reason !== 'paused' && aboutOf(facts) !== 'RATE_LIMIT') return undefined;
+  if (aboutOf(facts) !== 'RATE_LIMIT') {
+    // Nothing but a limit shuts the gate of all; that of a car is shut by its sleep too.
+    return reason === 'paused' && gate?.key === 'application' ? 'application' : undefined;
+  }
   if (failure.code === 'SMARTCAR_API' || failure.type === 'rate_limiting_error') return 'application';
   if (gate) return gate.key.startsWith('vehicle:') ? 'vehicle' : 'application';
-  return failure.scope === 'vehicle' ? 'vehicle' : reason === 'paused' ? undefined : 'application';
+  return failure.scope === 'vehicle' ? 'vehicle' : 'application';
 }
 
 /** Which gate is closed, how long, and who waits behind it. */
@@ -20,24 +23,35 @@ export const closedGate: Hint = facts => {
   const time = gate?.until ?? retryAt;
   const open = time === undefined ? undefined : until(time, now);
   if (!gate && open === undefined) return [];
+  const isOpen = time !== undefined && time <= now;
+  if (isOpen && reason !== 'paused') return [];
   const key =
     gate?.key ??
     ((limit === 'vehicle' || limit === 'maker') && vehicle !== undefined ? `vehicle:${vehicle}` : undefined);
   const whose = key === undefined ? 'The gate' : `The gate of ${nameOf(key)}`;
   const waiting = gate?.waiting ?? 0;
   const behind = waiting > 0 ? `; ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} behind it` : '';
-  return [`${whose} is closed${open === undefined ? '' : ` ${open}`}${behind}.`];
+  const state = isOpen ? 'is only just opening' : `is closed${open === undefined ? '' : ` ${open}`}`;
+  return [`${whose} ${state}${behind}.`];
 };
 
 function nameOf(key: string): string {
   const [kind = '', ...rest] = key.split(':');
+  if (kind === 'token') {
+    const whose = rest.join(':');
+    return whose === '*' ? 'the token endpoint' : `the token endpoint for ${quoted(whose)}`;
+  }
   return rest.length === 0 ? `the ${kind}` : `the ${kind} ${quoted(rest.join(':'))}`;
 }
+
+const EARLIER: readonly string[] = [
+  'An earlier call was told to wait, and that holds for all behind this gate: the `pause` event names its reason.',
+];
 
 /** What lowers the number of calls. */
 export const fewerCalls: Hint = facts => {
   const limit = limitOf(facts);
-  if (limit === undefined) return [];
+  if (limit === undefined) return facts.reason === 'paused' && facts.gate ? EARLIER : [];
   const {operation = ''} = facts.request ?? {};
   if (limit === 'application') {
     return [

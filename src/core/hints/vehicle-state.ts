@@ -23,9 +23,30 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['UNKNOWN', 'Smartcar could not tell why the car refused.'],
 ]);
 
+/** What is no fault after a command of charging. */
+const GOALS: readonly (readonly [codes: RegExp, phrase: RegExp, advice: string])[] = [
+  [
+    /^(FULLY_CHARGED|CHARGING_IN_PROGRESS)$/,
+    /^start charging/,
+    'A start of charging has nothing left to do then: count it as done.',
+  ],
+  [
+    /^(FULLY_CHARGED|NOT_CHARGING|CHARGING_PLUG_NOT_CONNECTED)$/,
+    /^stop charging/,
+    'A stop of charging has nothing left to do then: count it as done, the owner need not act.',
+  ],
+  [
+    /^(FULLY_CHARGED|CHARGING_IN_PROGRESS)$/,
+    /^(?!start or stop)./,
+    'This is no start of charging: the state stands in the way, and passes without the owner.',
+  ],
+];
+
 export const vehicleState: Hint = facts => {
   if (aboutOf(facts) !== 'VEHICLE_STATE') return [];
   const {code = '', type} = facts.failure;
+  const goal = GOALS.find(([codes, phrase]) => codes.test(code) && phrase.test(facts.endpoint?.phrase ?? ''));
+  if (goal) return [goal[2]];
   const advice = ADVICE.get(type === 'vehicle_state_error' && code === 'VS_006' ? 'ASLEEP' : code);
   return advice === undefined ? [] : [advice];
 };

@@ -1,19 +1,23 @@
+import {isOutcomeOpen} from '../outcome-open.ts';
 import type {Reason} from '../reasons.ts';
 import type {Verdict} from './verdict.ts';
 
 /** A sentence in our own words: what did not work, why, and the one thing to do. No codes, no blame. */
 export function sentence(verdict: Verdict, phrase: string, appName?: string): string {
-  if (verdict.reason === 'outcome-unknown') {
+  if (isOutcomeOpen(verdict)) {
     const who = appName === undefined ? "We don't know whether we" : `${appName} doesn't know whether it`;
-    return `${who} could ${phrase} your car: no answer came. Please check your car before you try again.`;
+    return `${who} could ${phrase} your car: no clear answer came. Please check your car before you try again.`;
   }
-  return `${appName ?? 'We'} couldn't ${phrase} your car${because(verdict)}`;
+  return `${appName ?? 'We'} couldn't ${phrase} your car${because(verdict, phrase)}`;
 }
 
-function because({action, reason, needs, failure}: Verdict): string {
-  const {type = '', code = ''} = failure;
+function because({action, reason, needs, failure, parkedFor}: Verdict, phrase: string): string {
   if (NOT_THE_OWNERS.has(reason)) return '. We are looking into it.';
-  const known = CAUSES.get(`${type}:${code}`) ?? CAUSES.get(code) ?? CAUSES.get(type);
+  // What the call itself ran into before is not what it waits for now.
+  const [type = '', code = ''] =
+    reason === 'parked' ? (parkedFor ?? '').split(':') : [failure.type, failure.code];
+  const known =
+    charging(code, phrase) ?? CAUSES.get(`${type}:${code}`) ?? CAUSES.get(code) ?? CAUSES.get(type);
   if (action === 'reauthenticate' || reason === 'parked') {
     if (known !== undefined) return `, because ${known}`;
     return failure.scope === 'permission'
@@ -27,6 +31,24 @@ function because({action, reason, needs, failure}: Verdict): string {
   if (needs === 'nobody') return ' right now. Please try again later.';
   return '. We are looking into it.';
 }
+
+/** The same state is the goal of one command, and stands in the way of another. */
+function charging(code: string, phrase: string): string | undefined {
+  if (phrase.startsWith('start')) return undefined;
+  return (phrase === 'stop charging' ? STOPPED : IN_THE_WAY).get(code);
+}
+
+const IN_THE_WAY: ReadonlyMap<string, string> = new Map([
+  ['FULLY_CHARGED', 'it is fully charged. Please try again later.'],
+  ['CHARGING_IN_PROGRESS', 'it is charging. Please try again when it has stopped.'],
+]);
+
+const STOPPED: ReadonlyMap<string, string> = new Map([
+  ['FULLY_CHARGED', 'it is fully charged. There is nothing to do.'],
+  ['NOT_CHARGING', 'it is not charging. There is nothing to do.'],
+  ['CHARGING_PLUG_NOT_CONNECTED', 'it is not plugged in. There is nothing to do.'],
+  ['CHARGING_IN_PROGRESS', 'it goes on charging. Please try again later.'],
+]);
 
 /** Whatever the server says of the owner: the mistake is in the call. */
 const NOT_THE_OWNERS: ReadonlySet<Reason> = new Set([
@@ -64,7 +86,7 @@ const CAUSES: ReadonlyMap<string, string> = new Map(
     ACCOUNT_ISSUE: 'something is waiting for you in the app of its maker. Please open it.',
     AUTHENTICATION_FAILED: LOGIN_CHANGED,
     NO_VEHICLES: 'your account at its maker has no car in it. Please add it there, then connect it again.',
-    'CONNECTED_SERVICES_ACCOUNT:PERMISSION': 'its maker no longer lets us. Please connect it again.',
+    'CONNECTED_SERVICES_ACCOUNT:PERMISSION': 'its maker no longer allows it. Please connect it again.',
     SUBSCRIPTION: NO_SUBSCRIPTION,
     VEHICLE_MISSING: 'it is no longer in your account at its maker. Please add it there.',
     VIRTUAL_KEY_REQUIRED: 'it needs a virtual key. Please add it in the app of its maker.',
@@ -82,12 +104,12 @@ const CAUSES: ReadonlyMap<string, string> = new Map(
     VOA_000: LOGIN_CHANGED,
     VOA_001: NO_SUBSCRIPTION,
     // Connect's redirects: https://smartcar.com/docs/errors/connect-errors
-    access_denied: 'you did not allow it. You can connect it whenever you like.',
+    access_denied: 'it was not allowed. You can connect it whenever you like.',
     invalid_subscription: NO_SUBSCRIPTION,
     no_vehicles: 'your account at its maker has no car in it. Please add it there first.',
     vehicle_incompatible: 'it is not supported.',
     oem_cancelled_login: 'the login at its maker was cancelled. Please try again.',
-    user_cancelled: 'you cancelled. You can connect it whenever you like.',
-    user_manually_returned_to_application: 'you came back before the end. Please try again.',
+    user_cancelled: 'that was cancelled. You can connect it whenever you like.',
+    user_manually_returned_to_application: 'that was not finished. Please try again.',
   }),
 );

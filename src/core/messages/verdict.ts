@@ -11,10 +11,16 @@ export interface Verdict {
   readonly endpoint?: Endpoint;
   /** Where the owner has to go. */
   readonly connectUrl?: string;
+  /** Epoch ms: when the call makes sense again. */
+  readonly retryAt?: number;
+  /** Whether the call was to change something. */
+  readonly command?: boolean;
+  /** Why the owner has to reconnect, where an earlier call has told: `TYPE:CODE`. */
+  readonly parkedFor?: string;
 }
 
 /** What a function of the `messages` option is asked about. */
-export interface MessageFacts extends Omit<Verdict, 'endpoint'> {
+export interface MessageFacts extends Omit<Verdict, 'endpoint' | 'command' | 'parkedFor'> {
   /** Completes "couldn't … your car": `read the odometer of`, `lock`, `start charging`. */
   readonly phrase: string;
   /** The option `app.name`. */

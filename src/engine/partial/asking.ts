@@ -64,11 +64,14 @@ function newsOf(by: Surroundings, names: readonly string[], answer: Answer): Rea
       news.set(name, {part: Object.freeze({name, ...answer.failed(name)})});
       continue;
     }
-    const found = answer.found.find(one => one.named && one.name === name);
+    const found = answer.found.find(one => one.named && bare(one.name) === bare(name));
     if (found) news.set(name, {part: judgePart(by, found), raw: found.raw});
   }
   return news;
 }
+
+/** A path that was asked for without its slash may come back with one. */
+const bare = (name: string): string => name.replace(/^\//, '');
 
 async function send({by, smartcar, signal}: Questions, url: string, init: RequestInit): Promise<Answer> {
   let response: Response | undefined;

@@ -1,4 +1,5 @@
 import {isResponseLike} from '../../core/evidence/read.ts';
+import type {Voice} from '../../core/messages/verdict.ts';
 import {putTogether, takeApart, type PartsKind} from '../../core/parts.ts';
 import {PolicyError} from '../../core/policy-error.ts';
 import {shown, wrong} from '../../core/wrong.ts';
@@ -38,10 +39,19 @@ export async function explainParts(
     units: response?.headers.get('sc-unit-system') ?? undefined,
     now: () => (options.clock ?? systemClock).now(),
     random: options.random ?? Math.random,
+    voice: voiceOf(options),
     explained,
   };
   const entries = found.map(one => ({part: judgePart(source, one), raw: one.raw, named: one.named}));
   return resultOf(source, entries, body);
+}
+
+function voiceOf({app, messages}: PartsOptions): Voice {
+  return {
+    ...(app?.name !== undefined && {appName: app.name}),
+    ...(app?.locale !== undefined && {locale: app.locale}),
+    ...(messages && {messages}),
+  };
 }
 
 function resultOf(source: Source, entries: readonly Entry[], body: unknown): Parts {
@@ -89,10 +99,9 @@ function isPassing(part: Part): part is FailedPart {
 /** Reads a copy: the caller may want the body too. */
 async function bodyOf(response: Response): Promise<unknown> {
   if (response.bodyUsed || response.body?.locked === true) {
-    throw wrong(
-      'the response',
-      'unread; pass the parsed body instead of a response that was read',
-      undefined,
+    throw new PolicyError(
+      'CONFIGURATION',
+      'Expected the response to be unread, got one whose body is being read or was: pass the parsed body instead.',
     );
   }
   return asParsed(await response.clone().text());

@@ -4,6 +4,7 @@ import type {RequestFacts} from '../../core/endpoints.ts';
 import type {Evidence} from '../../core/evidence/evidence.ts';
 import {hints} from '../../core/hints/hints.ts';
 import {userMessage} from '../../core/messages/user-message.ts';
+import type {Voice} from '../../core/messages/verdict.ts';
 import type {FoundPart, PartsKind} from '../../core/parts.ts';
 import type {Part, PartExplanation} from './parts.ts';
 import {requestOf} from './place.ts';
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly url: URL | undefined;
   readonly now: () => number;
   readonly random: () => number;
+  /** How messages for owners are worded. */
+  readonly voice: Voice;
   /** What a policy has said about a response or an error. */
   readonly explained: (subject: unknown) => PartExplanation | undefined;
 }
@@ -29,7 +32,7 @@ export function judgePart(by: Surroundings, found: FoundPart): Part {
 
 /** What the defaults make of a failure, for one part. `refreshable`: whether another token may help. */
 export function explanationOf(
-  {kind, url, now, random}: Surroundings,
+  {kind, url, now, random, voice}: Surroundings,
   name: string,
   evidence: readonly Evidence[],
   refreshable: boolean,
@@ -38,17 +41,17 @@ export function explanationOf(
   const at = now();
   const {vehicle} = request;
   const state = {...FRESH_CALL, refreshable, request, ...(vehicle !== undefined && {vehicle})};
-  return inWords(decide(evidence, state, DEFAULT_BACKOFF, {now: at, dice: random()}), request, at);
+  return inWords(decide(evidence, state, DEFAULT_BACKOFF, {now: at, dice: random()}), request, at, voice);
 }
 
-function inWords(decision: Decision, request: RequestFacts, now: number): PartExplanation {
+function inWords(decision: Decision, request: RequestFacts, now: number, voice: Voice): PartExplanation {
   const {action, reason, needs, failure, retryAt, docUrl} = decision;
   const {endpoint, operation, vehicle} = request;
   const known = {action, reason, needs, failure, ...(retryAt !== undefined && {retryAt})};
   const place = {...(endpoint && {endpoint})};
   return {
     ...known,
-    userMessage: userMessage({...known, ...place}),
+    userMessage: userMessage({...known, ...place}, voice),
     hints: hints({
       ...known,
       ...place,

@@ -1,4 +1,5 @@
 import type {Action, Failure, Needs} from '../../core/failure.ts';
+import type {MessageFacts} from '../../core/messages/verdict.ts';
 import type {Reason} from '../../core/reasons.ts';
 import type {Clock} from '../../ports.ts';
 
@@ -71,6 +72,10 @@ export interface PartExplanation {
 }
 
 export interface PartsOptions {
+  /** As in `createPolicy`: what messages for owners call your product, and their language. @default we */
+  readonly app?: {readonly name?: string; readonly locale?: string};
+  /** As in `createPolicy`: words of your own for owners. @default none */
+  readonly messages?: (facts: MessageFacts) => string | undefined;
   /** Where the answer came from. @default the response's own */
   readonly url?: string | URL;
   /** Time as an argument. @default the system's */

@@ -4,7 +4,7 @@ import {compatibility} from '../../../src/core/hints/compatibility.ts';
 import {connect} from '../../../src/core/hints/connect.ts';
 import {oldDialect} from '../../../src/core/hints/unsaid.ts';
 import {vehicleState} from '../../../src/core/hints/vehicle-state.ts';
-import {CAR, facts, saying, v2Failure} from './facts.ts';
+import {asked, CAR, facts, saying, V2, v2Failure, V3} from './facts.ts';
 
 const ACCOUNT = 'CONNECTED_SERVICES_ACCOUNT';
 
@@ -52,4 +52,14 @@ describe('hints about the car and its maker', () => {
     const hints = connect(facts({reason, failure: {type}}));
     expect(hints).toEqual(saying(expected));
   });
+});
+
+it.each([
+  ['POST', `${V3}/vehicles/${CAR}/commands/charge/start`, 'FULLY_CHARGED', /count it as done/],
+  ['POST', `${V3}/vehicles/${CAR}/commands/charge/stop`, 'NOT_CHARGING', /the owner need not act/],
+  ['GET', `${V2}/vehicles/${CAR}/odometer`, 'CHARGING_IN_PROGRESS', /This is no start of charging/],
+  ['GET', `${V2}/vehicles/${CAR}/charge`, 'NOT_CHARGING', /A normal answer/],
+])('what charging has to do with %s %s is told after %s', (method, url, code, expected) => {
+  const known = facts({failure: v2Failure('VEHICLE_STATE', code, 409), ...asked(method, url)});
+  expect(vehicleState(known)).toEqual([expect.stringMatching(expected)]);
 });

@@ -61,6 +61,23 @@ describe('a gate that is closed', () => {
     expect(closedGate(paused)).toEqual(['The gate is closed until 2026-09-01T12:02:00Z (in 120 s).']);
     expect(fewerCalls(paused)).toEqual([]);
   });
+
+  it.each([
+    ['token:*', /^The gate of the token endpoint is closed/],
+    ['token:user:ada', /^The gate of the token endpoint for `user:ada` is closed/],
+  ])('is named in words: %s', (key, expected) => {
+    const known = facts({reason: 'paused', gate: {key, until}});
+    expect(closedGate(known)).toEqual([expect.stringMatching(expected)]);
+    expect(fewerCalls(known)).toEqual([expect.not.stringContaining('bucket')]);
+  });
+
+  it('is not said to be closed once its time has come', () => {
+    const gate = {key: `vehicle:${CAR}`, until: NOW};
+    expect(closedGate(facts({failure: v2Failure('RATE_LIMIT', 'VEHICLE'), gate}))).toEqual([]);
+    expect(closedGate(facts({reason: 'paused', gate}))).toEqual([
+      expect.stringMatching(/is only just opening\.$/),
+    ]);
+  });
 });
 
 describe('what lowers the number of calls', () => {

@@ -175,3 +175,10 @@ describe('the path as it was asked for', () => {
     expect(misspelt.join()).not.toContain('Asked for');
   });
 });
+
+it.each(['VERSION', 'VEHICLE_NOT_FOUND'])('a signal is not blamed for %s', code => {
+  const known = {failure: v2Failure('RESOURCE_NOT_FOUND', code, 404)};
+  expect(signalCode(facts({...known, ...asked('GET', `${V3}/vehicles/${CAR}/signals/odometer-x`)}))).toEqual(
+    [],
+  );
+});

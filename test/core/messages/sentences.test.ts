@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {requestFacts} from '../../../src/core/endpoints.ts';
+import {endpointNamed, requestFacts, type Endpoint} from '../../../src/core/endpoints.ts';
 import {userMessage} from '../../../src/core/messages/user-message.ts';
 import {judge, REAUTHENTICATE, v2} from '../support/call.ts';
 import {DOCUMENTED, nameOf} from '../support/table.ts';
@@ -8,8 +8,8 @@ import {envelopes} from '../support/wire.ts';
 const endpoint = requestFacts('POST', '/v3/vehicles/c/commands/security/lock').endpoint!;
 
 /** What the owner is told about a failed lock command. */
-function told(subject: unknown, state: object = {}): string {
-  return userMessage({...judge(subject, {state}), endpoint});
+function told(subject: unknown, state: object = {}, called: Endpoint = endpoint): string {
+  return userMessage({...judge(subject, {state}), endpoint: called});
 }
 
 describe('the message to the owner', () => {
@@ -18,7 +18,8 @@ describe('the message to the owner', () => {
     (_, row) => {
       const {subject, context} = envelopes(row)[0]!;
       const message = userMessage({...judge(subject, {context}), endpoint});
-      expect(message).toMatch(/^We couldn't lock your car\b.*\.$/);
+      expect(message).toMatch(/^We couldn't (lock|connect) your car\b.*\.$/);
+      expect(message).not.toMatch(/\byou (did|came|cancelled|have|must)\b/);
       expect(message.match(/Please/g) ?? []).toHaveProperty('length', message.includes('Please') ? 1 : 0);
       expect(message).not.toMatch(/[A-Z]{2,}|_|<|undefined|\[object/);
     },
@@ -42,18 +43,55 @@ describe('the message to the owner', () => {
       'an unknown outcome',
       v2('UPSTREAM', null, 502),
       {command: true},
-      /^We don't know whether we could lock your car: no answer came\. Please check your car/,
-    ],
-    [
-      'a goal that is reached',
-      v2('VEHICLE_STATE', 'FULLY_CHARGED', 409),
-      {},
-      /fully charged\. There is nothing to do/,
+      /^We don't know whether we could lock your car: no clear answer came\. Please check your car/,
     ],
     ['a mistake of the developer', v2('VALIDATION', null, 400), {}, /We are looking into it/],
     ['an outage', v2('UPSTREAM', null, 502), {}, /right now\. Please try again later/],
   ])('says what the owner can do after %s', (_, body, state, expected) => {
     expect(told(body, state)).toMatch(expected);
+  });
+
+  it.each([
+    ['startCharge', 'FULLY_CHARGED', 'it is fully charged. There is nothing to do.'],
+    ['startCharge', 'CHARGING_IN_PROGRESS', 'it is charging already. There is nothing to do.'],
+    ['startCharge', 'CHARGING_PLUG_NOT_CONNECTED', 'it is not plugged in. Please plug it in.'],
+    ['stopCharge', 'FULLY_CHARGED', 'it is fully charged. There is nothing to do.'],
+    ['stopCharge', 'NOT_CHARGING', 'it is not charging. There is nothing to do.'],
+    ['stopCharge', 'CHARGING_PLUG_NOT_CONNECTED', 'it is not plugged in. There is nothing to do.'],
+    ['stopCharge', 'CHARGING_IN_PROGRESS', 'it goes on charging. Please try again later.'],
+    ['charge', 'NOT_CHARGING', 'it is not charging. Please plug it in and let it charge first.'],
+    ['setChargeLimit', 'CHARGING_IN_PROGRESS', 'it is charging. Please try again when it has stopped.'],
+    ['odometer', 'FULLY_CHARGED', 'it is fully charged. Please try again later.'],
+  ])('tells the goal of a command from what stands in its way: %s, %s', (name, code, expected) => {
+    expect(told(v2('VEHICLE_STATE', code, 409), {}, endpointNamed(name))).toMatch(
+      new RegExp(`your car, because ${expected.replaceAll('.', '\\.')}$`),
+    );
+  });
+
+  it('says of a command that was cut short that nobody knows', () => {
+    const failure = {scope: 'call', effect: 'possible'} as const;
+    const end = {action: 'fail', needs: 'nobody', endpoint, command: true} as const;
+    for (const reason of ['aborted', 'past-deadline', 'retries-spent', 'wait-too-long'] as const) {
+      expect(userMessage({...end, reason, failure})).toMatch(/^We don't know whether we could lock/);
+      expect(userMessage({...end, reason, failure, command: false})).toMatch(/^We couldn't lock/);
+      expect(userMessage({...end, reason, failure: {...failure, effect: 'none'}})).toMatch(/^We couldn't/);
+    }
+  });
+
+  it("keeps the server's suggestion to itself where nobody knows the outcome", () => {
+    const failure = {scope: 'call', effect: 'possible', suggestedUserMessage: 'Try again.'} as const;
+    const end = {action: 'fail', reason: 'retries-spent', needs: 'support', command: true} as const;
+    expect(userMessage({...end, failure})).toMatch(/^We don't know/);
+  });
+
+  it('tells a parked owner what an earlier call has told, and not what this one ran into', () => {
+    const failure = {type: 'VEHICLE_STATE', code: 'ASLEEP', scope: 'vehicle', effect: 'none'} as const;
+    const parked = {action: 'reauthenticate', reason: 'parked', needs: 'owner', endpoint, failure} as const;
+    const words = (parkedFor?: string): string =>
+      userMessage({...parked, ...(parkedFor !== undefined && {parkedFor})});
+    expect(words('CONNECTED_SERVICES_ACCOUNT:NO_VEHICLES')).toMatch(/add it there, then connect it again/);
+    expect(words('grant-dead')).toMatch(/the connection to it has ended/);
+    expect(words()).toMatch(/the connection to it has ended/);
   });
 
   it('does not say that the connection has ended where one signal lacks a permission', () => {

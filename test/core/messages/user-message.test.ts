@@ -52,6 +52,12 @@ describe("the server's suggestion", () => {
     ['at <Connect link>', `at ${connectUrl}`],
     ['1 < 2', undefined],
     ['   ', undefined],
+    ['a < b <script>', undefined],
+    ['<script>alert(1)</script>', undefined],
+    ['at <link to\n  Smartcar Connect>', `at ${connectUrl}`],
+    ['\u001B[31mred\u001B[0m \u202Eand\u0007 back\r\nagain', 'red and back again'],
+    [`cut ${'x'.repeat(500)}`, undefined],
+    ['<toString> <__proto__>', undefined],
     ['no placeholder', 'no placeholder'],
   ])('fills %j', (text, expected) => {
     expect(filled(text, {appName: 'Volt', connectUrl})).toBe(expected);
@@ -90,8 +96,35 @@ describe('the option `messages`', () => {
     });
   });
 
+  it('cannot change what is explained, and knows when to come back', () => {
+    let seen: MessageFacts | undefined;
+    const verdict = {...asleep, parkedFor: 'x', command: true};
+    const messages = (facts: MessageFacts): undefined => {
+      seen = facts;
+      (facts.failure as {code?: string}).code = 'CHANGED';
+    };
+    userMessage(verdict, {messages});
+    expect(verdict.failure.code).toBe('ASLEEP');
+    expect(seen?.retryAt).toBe(asleep.retryAt);
+    expect(Object.keys(seen ?? {}).toSorted()).toEqual(
+      ['action', 'failure', 'needs', 'phrase', 'reason', 'retryAt', 'text'].toSorted(),
+    );
+  });
+
+  it('that answers with a promise which rejects leaves no rejection behind', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): unknown => rejections.push(reason);
+    process.on('unhandledRejection', note);
+    const messages = (() => Promise.reject(new Error('too late'))) as never;
+    expect(userMessage(asleep, {messages})).toMatch(/^We couldn't read the odometer/);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    process.off('unhandledRejection', note);
+    expect(rejections).toEqual([]);
+  });
+
   it.each([
     ['answers nothing', () => undefined],
+    ['answers white space', () => ' \n'],
     ['answers an empty text', () => ''],
     ['answers no text', () => 7 as never],
     [

@@ -1,0 +1,67 @@
+import type {Evidence} from '../core/evidence/evidence.ts';
+import {compact} from '../core/evidence/safe.ts';
+import {redacted} from '../core/redacted.ts';
+import type {Sendable} from './sent.ts';
+
+/** "Invalid refresh_token: 3e565aed…", `"client_secret": "…"`, `code=…`: servers repeat what was sent. */
+const NAMED =
+  /((?:token|(?<!(?:error|status)[ _]?)code|secret|password)["']?\s*[:=]\s*["']?)(?!["'\s])[^\s,;&"']+/gi;
+const BEARER = /\b((?:bearer|basic)\s+)[\w.~+/=-]{6,}/gi;
+
+/** Takes secrets out of what a server said: those that are known, and what is called by the name of one. */
+export function cleansedBy(secrets: readonly (string | undefined)[]): (entry: Evidence) => Evidence {
+  const clean = (text: string): string =>
+    redacted(text, secrets).replace(NAMED, '$1[redacted]').replace(BEARER, '$1[redacted]');
+  return entry => {
+    const {description, suggestedUserMessage, detail} = entry;
+    return compact<Evidence>({
+      ...entry,
+      description: description && clean(description),
+      suggestedUserMessage: suggestedUserMessage && clean(suggestedUserMessage),
+      detail: detail?.map(({field, message}) => ({field: clean(field), message: clean(message)})),
+    });
+  };
+}
+
+const LONGEST_BODY = 100_000;
+const SECRET_NAME = /token|secret|code|password|authorization|^pin$/i;
+
+/** What a request holds that must not come back in words: its credentials, and members named like secrets. */
+export function secretsIn(sent: Sendable | undefined): readonly string[] {
+  if (!sent) return [];
+  const {url, headers, body} = sent;
+  const credentials = ['authorization', 'cookie'].flatMap(name => wordsOf(headers?.get(name) ?? ''));
+  const target = URL.canParse(String(url)) ? new URL(url) : undefined;
+  const form = typeof body === 'string' && body.length <= LONGEST_BODY ? new URLSearchParams(body) : body;
+  const fields = form instanceof URLSearchParams || form instanceof FormData ? [...form] : [];
+  const pairs = [...(target?.searchParams ?? []), ...fields, ...membersOf(body)];
+  return [
+    ...credentials,
+    ...(target ? [target.username, target.password] : []),
+    ...pairs.flatMap(([name, value]) => (SECRET_NAME.test(name) && typeof value === 'string' ? [value] : [])),
+  ];
+}
+
+/** Bearer, Basic or neither: what stands in the header, and what a Basic one holds. */
+function wordsOf(header: string): readonly string[] {
+  const words = header.split(/[\s;,"'<>]+/).flatMap(word => [word, word.slice(word.indexOf('=') + 1)]);
+  return [...words, ...words.flatMap(decoded)].filter(word => word.length > 8);
+}
+
+function decoded(word: string): readonly string[] {
+  try {
+    return atob(word).split(':');
+  } catch {
+    return [];
+  }
+}
+
+function membersOf(body: RequestInit['body']): readonly (readonly [string, string])[] {
+  if (typeof body !== 'string' || body.length > LONGEST_BODY) return [];
+  try {
+    const members = Object.entries(JSON.parse(body) as object);
+    return members.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  } catch {
+    return [];
+  }
+}
