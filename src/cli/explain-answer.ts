@@ -42,6 +42,7 @@ export async function answerTo(
   const policy = createPolicy({app, clock, random});
   const {url} = context.request ?? {};
   const parts = await partsOf(subject, {
+    app,
     clock,
     random,
     ...(url !== undefined && URL.canParse(url) && {url}),

@@ -61,13 +61,8 @@ function lookOf({action}: Told): Look {
 }
 
 /** The hints without those that stand in rows of their own. */
-function adviceOf({hints, reason, failure: {description = ''}}: Told): readonly string[] {
-  const said: readonly string[] = [
-    REASONS[reason],
-    `Smartcar says: ${description}`,
-    `It says: ${description}`,
-  ];
-  return hints.filter(hint => !said.includes(hint));
+function adviceOf({hints, reason}: Told): readonly string[] {
+  return hints.filter(hint => hint !== REASONS[reason] && !/^(?:Smartcar|It) says: /.test(hint));
 }
 
 function ofParts(parts: readonly Part[], paper: Paper): readonly string[] {
