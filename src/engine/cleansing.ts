@@ -1,5 +1,4 @@
 import type {Evidence} from '../core/evidence/evidence.ts';
-import {compact} from '../core/evidence/safe.ts';
 import {redacted} from '../core/redacted.ts';
 import type {Sendable} from './sent.ts';
 
@@ -14,12 +13,23 @@ export function cleansedBy(secrets: readonly (string | undefined)[]): (entry: Ev
     redacted(text, secrets).replace(NAMED, '$1[redacted]').replace(BEARER, '$1[redacted]');
   return entry => {
     const {description, suggestedUserMessage, detail} = entry;
-    return compact<Evidence>({
+    // Most say nothing that has to go; an entry is only made anew where one does.
+    const clear = {
+      ...(description !== undefined && {description: clean(description)}),
+      ...(suggestedUserMessage !== undefined && {suggestedUserMessage: clean(suggestedUserMessage)}),
+    };
+    const same =
+      clear.description === description &&
+      clear.suggestedUserMessage === suggestedUserMessage &&
+      detail === undefined;
+    if (same) return entry;
+    return {
       ...entry,
-      description: description && clean(description),
-      suggestedUserMessage: suggestedUserMessage && clean(suggestedUserMessage),
-      detail: detail?.map(({field, message}) => ({field: clean(field), message: clean(message)})),
-    });
+      ...clear,
+      ...(detail && {
+        detail: detail.map(({field, message}) => ({field: clean(field), message: clean(message)})),
+      }),
+    };
   };
 }
 
@@ -44,6 +54,7 @@ export function secretsIn(sent: Sendable | undefined): readonly string[] {
 
 /** Bearer, Basic or neither: what stands in the header, and what a Basic one holds. */
 function wordsOf(header: string): readonly string[] {
+  if (header === '') return [];
   const words = header.split(/[\s;,"'<>]+/).flatMap(word => [word, word.slice(word.indexOf('=') + 1)]);
   return [...words, ...words.flatMap(decoded)].filter(word => word.length > 8);
 }

@@ -85,6 +85,9 @@ export function header(headers: unknown, name: string): unknown {
 /** Drops members that are `undefined`, so that absent stays absent. */
 export function compact<T extends object>(value: {readonly [K in keyof T]: T[K] | undefined}): T {
   const result: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) result[key] = member;
+  for (const key in value) {
+    const member = value[key];
+    if (member !== undefined) result[key] = member;
+  }
   return result as T;
 }
