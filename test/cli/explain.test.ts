@@ -181,7 +181,8 @@ describe('what is no error that can be read is refused in one sentence:', () => 
 
 /** Runs it as a person does. */
 function inTerminal(args: string, env: NodeJS.ProcessEnv = {}): {status: number | null; stdout: string} {
-  const {NO_COLOR: _no, FORCE_COLOR: _force, ...rest} = process.env;
+  // Where CI is set, if only to nothing, Node takes every terminal for one without colours.
+  const {NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...rest} = process.env;
   const command = `${process.execPath} --conditions=smartcar-policy:source src/cli/main.ts explain ${args}`;
   const {status, stdout} = spawnSync('script', ['-qec', command, '/dev/null'], {
     env: {...rest, TERM: 'xterm-256color', ...env},
