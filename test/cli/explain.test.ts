@@ -3,6 +3,7 @@ import {mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'no
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
+import {skipsWithout} from '../binaries.ts';
 import type {Explanation, FailedPart} from '../../src/index.ts';
 import {explained} from './explain-support.ts';
 import {type Ended, begin, run} from './process.ts';
@@ -192,9 +193,7 @@ function inTerminal(args: string, env: NodeJS.ProcessEnv = {}): {status: number 
   return {status, stdout};
 }
 
-const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
-
-describe.skipIf(!hasScript)('in a terminal', () => {
+describe.skipIf(skipsWithout('Tests of the report in a terminal', ['script']))('in a terminal', () => {
   const file = inFile('there.json', asleep);
 
   it('has colours, unless somebody wants none', () => {

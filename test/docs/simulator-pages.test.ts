@@ -1,8 +1,9 @@
-import {execFile, spawnSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {globSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, onTestFinished, test} from 'vitest';
+import {skipsWithout} from '../binaries.ts';
 import {divideScenario, readScenario, startSimulator} from '../../src/simulator/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -114,21 +115,22 @@ test('the defaults in the tables of options are the ones that hold', async () =>
   }
 });
 
-const tools = ['bash', 'curl', 'jq'].every(tool => spawnSync(tool, ['--version']).error === undefined);
-
-test.skipIf(!tools)('the first calls of the page work in a shell', async () => {
-  const [, calls = ''] = /^```sh\n\. \.\/smartcar\.env\n(.*?)^```$/ms.exec(outside) ?? [];
-  expect(calls).toContain('curl');
-  const simulator = await startSimulator({seed: 7});
-  onTestFinished(() => simulator.close());
-  simulator.addOwner({id: 'ada'});
-  simulator.addOwner({id: 'bob'});
-  const {stdout} = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', calls], {
-    env: {...process.env, ...simulator.env},
-  });
-  expect(stdout).toContain('"odometer-traveleddistance"');
-  expect(stdout).toContain('"distance":37829');
-  expect(stdout).toContain('"refresh_token"');
-  expect(stdout).toContain('"/oauth/token",200]');
-  expect(simulator.journal.filter(({status}) => status === 200)).toHaveLength(4);
-});
+test.skipIf(skipsWithout("The test of the page's shell calls", ['bash', 'curl', 'jq']))(
+  'the first calls of the page work in a shell',
+  async () => {
+    const [, calls = ''] = /^```sh\n\. \.\/smartcar\.env\n(.*?)^```$/ms.exec(outside) ?? [];
+    expect(calls).toContain('curl');
+    const simulator = await startSimulator({seed: 7});
+    onTestFinished(() => simulator.close());
+    simulator.addOwner({id: 'ada'});
+    simulator.addOwner({id: 'bob'});
+    const {stdout} = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', calls], {
+      env: {...process.env, ...simulator.env},
+    });
+    expect(stdout).toContain('"odometer-traveleddistance"');
+    expect(stdout).toContain('"distance":37829');
+    expect(stdout).toContain('"refresh_token"');
+    expect(stdout).toContain('"/oauth/token",200]');
+    expect(simulator.journal.filter(({status}) => status === 200)).toHaveLength(4);
+  },
+);
