@@ -1,6 +1,6 @@
 import type {Call, Fault, Outcome} from '../http/answer.ts';
 import {isFault} from '../http/answer.ts';
-import {type ErrorRow, findErrorRow, ownerMessages} from './table.ts';
+import {type ErrorRow, findErrorRow, ownerMessage} from './table.ts';
 
 /** An answer ready for the wire. */
 export interface Rendered {
@@ -63,7 +63,7 @@ function speaksV3({api, path}: Call): boolean {
 export function v2Error(fault: Fault, requestId: string): Record<string, unknown> {
   const row = findErrorRow(fault.error) ?? unknownRow;
   const [type = '', code = null] = fault.error.split(':');
-  const message = ownerMessages[type];
+  const message = ownerMessage(type, row);
   return {
     type,
     code,
@@ -79,7 +79,7 @@ export function v2Error(fault: Fault, requestId: string): Record<string, unknown
 
 function v3Error(fault: Fault, row: ErrorRow, requestId: string): Record<string, unknown> {
   const [type = '', code = null] = fault.error.split(':');
-  const message = ownerMessages[type];
+  const message = ownerMessage(type, row);
   // Entries of this type carry no resolution: https://smartcar.com/docs/errors/api-errors/v3/authentication-errors
   const bare = type === 'AUTHENTICATION' && fault.resolution === undefined;
   return {

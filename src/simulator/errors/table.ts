@@ -168,12 +168,16 @@ export function findErrorRow(error: string): ErrorRow | undefined {
   return sibling && {status: sibling[1].status, resolution: null, text: `An error of the type ${type}.`};
 }
 
-/** What the API suggests telling the owner, by type; placeholders included, as in the original. */
-export const ownerMessages: Readonly<Record<string, string>> = {
+/** What the API suggests telling the owner, placeholders included, as in the original; nothing for most types. */
+export function ownerMessage(type: string, {text}: ErrorRow): string | undefined {
+  if (type !== 'VEHICLE_STATE') return ownerMessages[type];
+  return `<app name> could not do this. ${text.replace(/^The vehicle/, 'Your car')}`;
+}
+
+const ownerMessages: Readonly<Record<string, string>> = {
   COMPATIBILITY: 'Your vehicle does not support this feature.',
   CONNECTED_SERVICES_ACCOUNT:
     '<app name> could not reach your car through your account at its maker. Please look at <link to Smartcar Connect>.',
   PERMISSION: '<app name> needs your permission. Please grant it at <link to Smartcar Connect>.',
   UPSTREAM: 'Your car’s maker has a problem at the moment. Please try again later.',
-  VEHICLE_STATE: 'Your car cannot do this right now.',
 };
