@@ -1,4 +1,7 @@
 // Ratios against peers, interleaved in one run, on the built package. `npm run bench`
+import {admission} from './admission.ts';
+import {amplification} from './amplification.ts';
+import {burst} from './burst.ts';
 import {explaining} from './explain.ts';
 import {importing} from './import.ts';
 import {overhead} from './overhead.ts';
@@ -13,3 +16,7 @@ await explaining();
 await throughput();
 await importing();
 await simulator();
+await admission();
+// On fake time, and after all that is timed: what they leave behind would be felt there.
+await burst();
+await amplification();

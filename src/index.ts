@@ -39,8 +39,17 @@ export type {
   PartsOptions,
   UnavailablePart,
 } from './engine/partial/parts.ts';
-export type {AppOptions, ConnectOptions, PolicyOptions} from './options.ts';
+export type {
+  AppOptions,
+  BudgetOption,
+  ConnectOptions,
+  LimitOptions,
+  OutageOption,
+  PolicyOptions,
+  QuotaOption,
+} from './options.ts';
 export {createPolicy, type Policy} from './policy.ts';
+export type {PolicyLimits} from './restraints.ts';
 export type {
   AuthMethod,
   Clock,
@@ -54,6 +63,7 @@ export type {
   Tokens,
   TokenSource,
   TokenStore,
+  UsageCounts,
 } from './ports.ts';
 export {memoryStore} from './stores/memory-store.ts';
 export type {EncryptionKey} from './stores/sealing.ts';

@@ -60,6 +60,22 @@ export interface PolicyOptions {
    * @default true
    */
   readonly settle?: boolean;
+  /** Rates and places that you set; what Smartcar tells holds besides. @default see the members */
+  readonly limits?: LimitOptions;
+  /**
+   * How many retries all calls of the application may make together, so that an outage is never multiplied. What a gate
+   * holds back, and the repeat after a refresh, draw nothing. `false`: as many as `backoff` says.
+   * @default {share: 0.1, size: 10}
+   */
+  readonly budget?: BudgetOption | false;
+  /** Counts the calls of each vehicle in a billing period, in the store. @default not counted */
+  readonly quota?: QuotaOption;
+  /**
+   * A breaker for makers: when many cars of one make fail with `UPSTREAM`, its reads are held back until single samples
+   * succeed again. `true`, or an object with what differs from the defaults.
+   * @default false
+   */
+  readonly outages?: boolean | OutageOption;
   /**
    * Smartcar's hosts. Plain http is accepted for loopback only. The environment is read as the official SDK reads it:
    * SMARTCAR_API_ORIGIN, SMARTCAR_API_V3_ORIGIN, SMARTCAR_AUTH_ORIGIN, SMARTCAR_AUTH_V3_ORIGIN,
@@ -80,6 +96,57 @@ export interface AppOptions {
   readonly name?: string;
   /** A BCP 47 tag; a call can name another. For the function in `messages`: ours are English. @default none */
   readonly locale?: string;
+}
+
+export interface LimitOptions {
+  /**
+   * The bucket of your application: so many calls at once, and so many more each minute. Smartcar's default is 120 and 2
+   * (https://smartcar.com/docs/help/api-limits).
+   * @default none is set: the rate is learned from the calls that Smartcar refuses
+   */
+  readonly application?: {readonly bucket: number; readonly perMinute: number};
+  readonly vehicle?: {
+    /** Commands to one car that may be under way at a time. @default 1 */
+    readonly commands?: number;
+    /** Requests for one car that may be under way at a time, reads and commands. @default Infinity */
+    readonly requests?: number;
+    /** Between two requests for one car, in milliseconds. @default 0 */
+    readonly spacingMs?: number;
+  };
+  /** So many calls may wait in one scope; beyond that the least urgent is refused. @default 10_000 */
+  readonly waiting?: number;
+}
+
+export interface BudgetOption {
+  /** Retries that each call pays in. @default 0.1 */
+  readonly share?: number;
+  /** Retries that can be saved up, and are there from the start. @default 10 */
+  readonly size?: number;
+}
+
+export interface QuotaOption {
+  /** Calls of one vehicle in a period that the plan includes. */
+  readonly perVehicle: number;
+  /** The share of them at which a `quota` event warns. @default 0.8 */
+  readonly warnAt?: number;
+  /** The day of the month on which periods begin, in UTC, 1 to 28. @default 1 */
+  readonly startDay?: number;
+}
+
+export interface OutageOption {
+  /**
+   * The make of a vehicle, from your own records. A call can name it too (`make`), and the answers to
+   * `GET /vehicles/{id}` are remembered.
+   */
+  readonly makeOf?: (vehicle: string) => string | undefined;
+  /** So many cars of a make have to fail … @default 5 */
+  readonly vehicles?: number;
+  /** … and so large a share of the calls for that make … @default 0.5 */
+  readonly share?: number;
+  /** … within so many milliseconds. @default 60_000 */
+  readonly windowMs?: number;
+  /** Until the first sample, in milliseconds; doubled after each that fails. @default 30_000 */
+  readonly pauseMs?: number;
 }
 
 /** Source: https://smartcar.com/docs/connect/redirect-to-connect */
@@ -110,18 +177,29 @@ export const DEFAULT_ORIGINS: Origins = Object.freeze({
   management: 'https://management.smartcar.com',
 });
 
-export const DEFAULTS: Readonly<{
-  maxWaitMs: number;
-  attemptTimeoutMs: number;
-  refreshAheadMs: number;
-  coalesce: boolean;
-  settle: boolean;
-  probeAfterMs: number;
-}> = Object.freeze({
+type Numbers<Names extends string> = Readonly<Record<Names, number>>;
+
+export interface Defaults extends Numbers<
+  'maxWaitMs' | 'attemptTimeoutMs' | 'refreshAheadMs' | 'probeAfterMs' | 'mostWaiting'
+> {
+  readonly coalesce: boolean;
+  readonly settle: boolean;
+  readonly vehicle: Numbers<'commands' | 'requests' | 'spacingMs'>;
+  readonly budget: Numbers<'share' | 'size'>;
+  readonly quota: Numbers<'warnAt' | 'startDay'>;
+  readonly outages: Numbers<'vehicles' | 'share' | 'windowMs' | 'pauseMs'>;
+}
+
+export const DEFAULTS: Defaults = Object.freeze({
   maxWaitMs: 60_000,
   attemptTimeoutMs: 310_000,
   refreshAheadMs: 60_000,
   coalesce: true,
   settle: true,
   probeAfterMs: 3_600_000,
+  mostWaiting: 10_000,
+  vehicle: {commands: 1, requests: Infinity, spacingMs: 0},
+  budget: {share: 0.1, size: 10},
+  quota: {warnAt: 0.8, startDay: 1},
+  outages: {vehicles: 5, share: 0.5, windowMs: 60_000, pauseMs: 30_000},
 });

@@ -15,10 +15,10 @@ import type {Explanation} from './engine/explain.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
-import {localGates} from './limits/gates.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Episode, Tokens} from './ports.ts';
+import type {Episode, Tokens, VehicleUsage} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
+import {limitsNow, restraintsOf, type PolicyLimits} from './restraints.ts';
 import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
 import {checkTokens} from './stores/stored-tokens.ts';
@@ -73,6 +73,15 @@ export interface Policy {
      */
     resolve(user: string, vehicle?: string): Promise<number>;
   };
+  /** What holds calls back now: gates, rates that were set or learned, who waits. */
+  limits(): PolicyLimits;
+  /**
+   * Opens a gate that is shut, for one probe: an invoice was paid, a plan has grown. `scope` as in the `pause` event.
+   * Returns whether it was shut.
+   */
+  reopen(scope: string): boolean;
+  /** Calls of a vehicle in the billing period of a time (epoch ms), now by default. Needs the option `quota`. */
+  usage(vehicle: string, at?: number): Promise<VehicleUsage>;
   /** Stops all waits with `CLOSED` and closes the store; bodies already handed out can still be read. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -106,10 +115,8 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const voice = voiceOf(given);
   const links = linksOf({...(given.auth && {auth: given.auth}), ...given.connect}, origins, clock);
 
-  const gates = localGates(clock, {
-    closed: (scope, until, reason) => events.emit('pause', {scope, until, reason}),
-    opened: scope => events.emit('resume', {scope}),
-  });
+  const restraints = restraintsOf(given, {clock, events, store});
+  const {gates, quota} = restraints;
   const episodes = localEpisodes({
     clock,
     link: links,
@@ -135,14 +142,13 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     backoff: mergeBackoff(given.backoff),
     ...(source && {source}),
     ...(tokens && {tokens}),
-    gates,
+    ...restraints,
     episodes,
     events,
     maxWaitMs: given.maxWaitMs ?? DEFAULTS.maxWaitMs,
     attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
     closing: closing.signal,
     rejected: new Map(),
-    waitingAt: new Map(),
   };
   const defaults: CallContext = {
     coalesce: given.coalesce ?? DEFAULTS.coalesce,
@@ -156,7 +162,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const shutDown = async (): Promise<void> => {
     closing.abort(closed());
     try {
-      await tokens?.idle();
+      await Promise.all([tokens?.idle(), quota?.flush()]);
     } finally {
       await store.close();
     }
@@ -206,6 +212,12 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
         if (vehicle !== undefined) named(vehicle, 'the vehicle');
         return episodes.end(named(user), vehicle, 'resolved');
       },
+    },
+    limits: () => limitsNow(restraints),
+    reopen: scope => gates.reopen(named(scope, 'the scope')),
+    async usage(vehicle, at) {
+      if (!quota) throw wrong('`quota`', 'set, since calls are counted with it alone', undefined);
+      return quota.usage(named(vehicle, 'the vehicle'), at);
     },
     close,
     [Symbol.asyncDispose]: close,

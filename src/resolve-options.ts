@@ -3,125 +3,25 @@ import * as v from 'valibot';
 import {backoffKeys} from './core/catalogue/catalogue.ts';
 import {PolicyError} from './core/policy-error.ts';
 import {shown} from './core/wrong.ts';
+import {
+  appEntries,
+  bucketEntries,
+  budgetEntries,
+  carEntries,
+  connectEntries,
+  entries,
+  isOrigin,
+  isRecord,
+  limitEntries,
+  ORIGIN,
+  originEntries,
+  outageEntries,
+  quotaEntries,
+  schema,
+  settingEntries,
+} from './option-schema.ts';
 import {DEFAULT_ORIGINS, type PolicyOptions} from './options.ts';
 import type {Origins} from './ports.ts';
-
-const MS = 'a number of milliseconds from 0 up';
-const COUNT = 'a whole number from 0 up';
-const TEXT = 'a text that is not empty';
-const TABLE = 'an object with a setting for each kind of failure';
-const ORIGIN =
-  'an https origin without a path (plain http for loopback only), such as https://api.smartcar.com';
-
-const ms = v.pipe(
-  v.number(MS),
-  v.check(value => value >= 0, MS),
-);
-const finiteMs = v.pipe(
-  v.number(MS),
-  v.check(value => value >= 0 && value < Infinity, 'a finite number of milliseconds from 0 up'),
-);
-const text = v.pipe(v.string(TEXT), v.minLength(1, TEXT));
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-/** Members that it does not know are named by `unknownKeys`, all of them at once. */
-const record = <Entries extends v.ObjectEntries>(entries: Entries, expected = 'an object') =>
-  v.pipe(v.custom<object>(isRecord, expected), v.object(entries, expected));
-const method = (name: string): v.GenericSchema =>
-  v.custom(value => typeof value === 'function', `a function (${name})`);
-/** An object with these methods: of any class, from any copy of this package. */
-const withMethods = (expected: string, names: readonly string[]): v.GenericSchema =>
-  v.custom(
-    value =>
-      typeof value === 'object' &&
-      value !== null &&
-      names.every(name => typeof (value as Record<string, unknown>)[name] === 'function'),
-    expected,
-  );
-
-const settingEntries = {
-  retries: v.optional(v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))),
-  baseDelayMs: v.optional(finiteMs),
-  maxDelayMs: v.optional(ms),
-  delaysMs: v.optional(v.array(finiteMs, 'a list of milliseconds')),
-  maxWaitMs: v.optional(ms),
-};
-
-const backoffSetting = v.union(
-  [v.literal(false), record(settingEntries)],
-  'false, or an object with retries, baseDelayMs, maxDelayMs, delaysMs, maxWaitMs',
-);
-
-const connectEntries = {
-  redirectUri: v.optional(v.pipe(v.string('an absolute URL'), v.url('an absolute URL'))),
-  scope: v.optional(v.array(text, 'a list of permissions such as ["read_odometer"]')),
-  mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
-  applicationId: v.optional(text),
-  stateSecret: v.optional(text),
-  probeAfterMs: v.optional(ms),
-};
-
-const appEntries = {name: v.optional(text), locale: v.optional(text)};
-
-const originEntries = {
-  api: v.optional(origin()),
-  apiV3: v.optional(origin()),
-  auth: v.optional(origin()),
-  authV3: v.optional(origin()),
-  connect: v.optional(origin()),
-  management: v.optional(origin()),
-};
-
-const entries = {
-  auth: v.optional(withMethods('userTokens(…) or applicationToken(…)', ['open', 'secret'])),
-  store: v.optional(
-    withMethods('a token store such as memoryStore() or sqliteStore(path)', [
-      'get',
-      'put',
-      'delete',
-      'acquire',
-      'close',
-    ]),
-  ),
-  connect: v.optional(record(connectEntries)),
-  backoff: v.optional(v.pipe(v.custom<object>(isRecord, TABLE), v.record(v.string(), backoffSetting, TABLE))),
-  app: v.optional(record(appEntries)),
-  messages: v.optional(method('facts => text')),
-  maxWaitMs: v.optional(ms),
-  attemptTimeoutMs: v.optional(
-    v.pipe(
-      v.number(MS),
-      v.check(value => value > 0, 'a number of milliseconds above 0'),
-    ),
-  ),
-  refreshAheadMs: v.optional(finiteMs),
-  coalesce: v.optional(v.boolean('true or false')),
-  settle: v.optional(v.boolean('true or false')),
-  origins: v.optional(record(originEntries)),
-  fetch: v.optional(method('fetch')),
-  clock: v.optional(withMethods('a clock with now() and sleep(ms, signal)', ['now', 'sleep'])),
-  random: v.optional(method('from 0 to below 1')),
-};
-
-const schema = record(entries);
-
-function origin(): v.GenericSchema<string> {
-  return v.pipe(v.string(ORIGIN), v.check(isOrigin, ORIGIN));
-}
-
-function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  const loopback =
-    /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname) || url.hostname.endsWith('.localhost');
-  const bare =
-    (url.pathname === '/' || url.pathname === '') &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    url.password === '';
-  return bare && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback));
-}
 
 /** Checks every option. Throws `CONFIGURATION` naming all that are wrong: what was expected, and what came. */
 export function checkedOptions(options: PolicyOptions): PolicyOptions {
@@ -165,11 +65,21 @@ const SETTING_KEYS = Object.keys(settingEntries);
 
 function unknownKeys(options: unknown): string[] {
   if (!isRecord(options)) return [];
-  const {app, backoff, connect, origins} = options;
+  const {app, backoff, budget, connect, limits, origins, outages, quota} = options;
   return [
     ...strangers('option', options, '', Object.keys(entries)),
     ...strangers('option', app, 'app.', Object.keys(appEntries)),
     ...strangers('option', connect, 'connect.', Object.keys(connectEntries)),
+    ...strangers('option', limits, 'limits.', Object.keys(limitEntries)),
+    ...(isRecord(limits)
+      ? [
+          ...strangers('option', limits['application'], 'limits.application.', Object.keys(bucketEntries)),
+          ...strangers('option', limits['vehicle'], 'limits.vehicle.', Object.keys(carEntries)),
+        ]
+      : []),
+    ...strangers('option', budget, 'budget.', Object.keys(budgetEntries)),
+    ...strangers('option', quota, 'quota.', Object.keys(quotaEntries)),
+    ...strangers('option', outages, 'outages.', Object.keys(outageEntries)),
     ...strangers('option', origins, 'origins.', Object.keys(originEntries)),
     ...strangers('key', backoff, 'backoff.', backoffKeys()),
     ...(isRecord(backoff) ? Object.entries(backoff) : []).flatMap(([key, setting]) =>

@@ -55,6 +55,12 @@ export interface CallState extends Circumstances {
   readonly maxWaitIsOwn: boolean;
   /** Epoch ms. */
   readonly deadlineAt?: number;
+  /** `false`: the application's budget of retries is spent. @default true */
+  readonly affordable?: boolean;
+  /** So many probes in a row have met a closed gate of this scope, this attempt included. @default 0 */
+  readonly failedProbes?: (scope: FailureScope) => number;
+  /** Epoch ms: when the billing period ends, where that is known. */
+  readonly periodEndsAt?: number;
 }
 
 /** What a call has used before its first attempt. */
@@ -127,6 +133,7 @@ function limited(
   const failure = action === 'reauthenticate' ? parking(subject, state) : subject.failure;
   const known = {failure, ...(subject.docUrl !== undefined && {docUrl: subject.docUrl})};
   if (action === 'refresh') return {...known, ...refreshOrNot(state, reason, needs, ifPersists)};
+  if (reason === 'billing') return {...known, action, reason, needs, ...untilPaid(subject, state, moment)};
   if (action !== 'retry') return {...known, action, reason, needs};
   return {...known, ...retryOrNot(subject, ruling, state, table, moment)};
 }
@@ -136,6 +143,28 @@ function parking({failure, evidence}: Case, {vehicle}: CallState): Failure {
   if (evidence.part === true || evidence.api === '3-signal') return {...failure, scope: 'call'};
   if (failure.scope !== 'call' && failure.scope !== 'application') return failure;
   return {...failure, scope: vehicle === undefined ? 'user' : 'vehicle'};
+}
+
+/** Between two looks at whether a limit of the plan still holds, where nobody knows when the period ends. */
+const FIRST_LOOK_MS = 3_600_000;
+const LAST_LOOK_MS = 86_400_000;
+
+/** A limit of the plan holds until the period ends; an invoice, or what is unknown, is looked at from time to time. */
+function untilPaid(
+  {failure, evidence}: Case,
+  {periodEndsAt, failedProbes}: CallState,
+  {now}: Moment,
+): Pick<Decision, 'gate' | 'retryAt'> {
+  // A bare 430 does not say what it is about.
+  if (failure.type !== 'BILLING') return {};
+  const isPart = evidence.part === true || evidence.api === '3-signal';
+  const gated = failure.code === 'INVALID_PLAN' && !isPart ? 'permission' : failure.scope;
+  if (gated === 'call') return {};
+  const byPeriod = periodEndsAt !== undefined && periodEndsAt > now && gated === 'vehicle';
+  const lookMs = FIRST_LOOK_MS * 2 ** Math.min(failedProbes?.(gated) ?? 0, 10);
+  const toldMs = failure.retryAfterMs ?? 0;
+  const until = byPeriod ? periodEndsAt : now + Math.max(toldMs, Math.min(lookMs, LAST_LOOK_MS));
+  return {...(byPeriod && {retryAt: until}), gate: {scope: gated, until}};
 }
 
 type Outcome = Omit<Decision, 'failure' | 'docUrl'>;
@@ -162,13 +191,13 @@ function retryOrNot(
   const ownWait = setting === false || state.maxWaitIsOwn ? undefined : setting.maxWaitMs;
   const leftMs = (ownWait ?? state.maxWaitMs) - state.waitedMs;
   const toldMs = failure.retryAfterMs;
-  const backoffMs = pacing === false ? 0 : delayOf(pacing, used, moment.dice);
+  const gated = failure.scope !== 'call';
+  // A gate that shuts on its probe backs off further each time, whosever call the probe was.
+  const again = gated ? (state.failedProbes?.(failure.scope) ?? 0) : 0;
+  const backoffMs = pacing === false ? 0 : delayOf(pacing, Math.max(used, again), moment.dice);
   const delayMs = combinedDelay(toldMs, backoffMs, moment.dice, leftMs);
   const retryAt = moment.now + delayMs;
-  const gate =
-    failure.scope === 'call' || failure.scope === 'permission'
-      ? {}
-      : {gate: {scope: failure.scope, until: retryAt}};
+  const gate = gated ? {gate: {scope: failure.scope, until: retryAt}} : {};
   const stop = (reason: Reason, needs: Needs, at: {readonly retryAt?: number} = {retryAt}): Outcome =>
     Object.assign({action: 'fail', reason, needs}, at, gate) as Outcome;
   const ifPersists = ruling.ifPersists ?? ruling.needs;
@@ -182,6 +211,8 @@ function retryOrNot(
   if (delayMs > leftMs) return stop('wait-too-long', ruling.needs);
   if (state.deadlineAt !== undefined && retryAt >= state.deadlineAt)
     return stop('past-deadline', ruling.needs);
+  // What a shut gate holds back needs no budget to be few.
+  if (!gated && state.affordable === false) return stop('budget', ruling.needs);
   return {
     action: 'retry',
     reason: ruling.reason,

@@ -42,6 +42,7 @@ export const REASONS = {
   'body-not-replayable': 'The request body is a stream, which can be sent only once.',
   budget: "The application's budget of retries is spent.",
   parked: 'The owner has to reconnect first.',
+  crowded: 'So many calls wait for the same scope already that no other may.',
   paused: 'A gate is closed for longer than the call may wait.',
   aborted: 'The caller gave up.',
   closed: 'The policy was closed.',

@@ -1,8 +1,7 @@
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
-import type {Blockade, Episode, GateKey, Pass} from '../ports.ts';
+import type {Blockade, Episode, GateKey, Pass, Refused} from '../ports.ts';
 import {gateKeysOf, placeOf, type Call} from './call.ts';
-import {pause} from './clock.ts';
 import type {Engine} from './engine.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting, WaitOver} from './waiting.ts';
@@ -10,8 +9,9 @@ import {waiting, WaitOver} from './waiting.ts';
 /** What a call needs before it may be sent. */
 export interface Admission {
   readonly token: HeldToken | undefined;
-  /** Places behind gates that are just opening; to be left after the attempt. */
+  /** Places in the scopes that count; to be left after the attempt. */
   readonly passes: readonly Pass[];
+  left: boolean;
 }
 
 /** The policy's own no: nothing is sent. */
@@ -31,45 +31,52 @@ export class Refusal extends Error {
   }
 }
 
-const NO_PASSES: readonly Pass[] = [];
-
 /** The way of a call that nothing stands against: no promise, no timer. */
 export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
   const {gates, episodes} = engine;
   if (call.stale !== undefined) return undefined;
-  if (gates.any && gates.blocking(gateKeysOf(call))) return undefined;
   if (episodes.any && !call.probing && episodes.parking(placeOf(call))) return undefined;
-  if (!call.authorized) return {token: undefined, passes: NO_PASSES};
-  const token = engine.tokens?.warm(call.user);
-  return token && {token, passes: NO_PASSES};
+  let token: HeldToken | undefined;
+  if (call.authorized) {
+    token = engine.tokens?.warm(call.user);
+    if (!token) return undefined;
+  }
+  const passes = gates.enterAtOnce(gates.quiet && !call.command ? APPLICATION : gateKeysOf(call));
+  return passes && {token, passes, left: false};
 }
 
+const APPLICATION: readonly GateKey[] = ['application'];
+
 /**
- * Everything before the wire may wait, and holds nothing of others while it does: places behind gates that are opening
- * come last. Looks again after every wait.
+ * Everything before the wire may wait, and holds nothing of others while it does: places come last. Looks again after
+ * every wait.
  */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
+  const keys = gateKeysOf(call);
   for (;;) {
     await unparked(engine, call);
-    await untilOpen(engine, call);
+    notShutTooLong(engine, call, keys);
     const token = await tokenFor(engine, call);
-    const passes = await throughGates(engine, call, gateKeysOf(call));
+    const passes = await throughGates(engine, call, keys);
     const parked = !call.probing && engine.episodes.parking(placeOf(call));
-    if (!parked && !engine.gates.blocking(without(gateKeysOf(call), passes))) {
-      return {token: newest(engine, call, token), passes};
+    const current = newest(engine, call, token);
+    if (!parked && current !== 'gone' && engine.gates.holds(keys, passes)) {
+      call.returning = false;
+      return {token: current, passes, left: false};
     }
     leave(passes);
+    call.returning = true;
   }
 }
 
-/** Another call may have renewed the token while this one waited for its place. */
-function newest(engine: Engine, call: Call, token: HeldToken | undefined): HeldToken | undefined {
-  const warm = token && engine.tokens?.warm(call.user);
-  return warm && warm.accessToken !== call.stale ? warm : token;
+/** Another call may have renewed the token while this one waited for its place, or it has come to its end. */
+function newest(engine: Engine, call: Call, token: HeldToken | undefined): HeldToken | undefined | 'gone' {
+  if (!token) return undefined;
+  const warm = engine.tokens?.warm(call.user);
+  if (warm) return warm.accessToken === call.stale ? token : warm;
+  const endsAt = engine.tokens?.expiresAt(call.user);
+  return endsAt !== undefined && endsAt <= engine.clock.now() ? 'gone' : token;
 }
-
-const without = (keys: readonly GateKey[], passes: readonly Pass[]): readonly GateKey[] =>
-  passes.length === 0 ? keys : keys.filter(key => !passes.some(pass => pass.key === key));
 
 async function unparked(engine: Engine, call: Call): Promise<void> {
   for (;;) {
@@ -115,83 +122,84 @@ function parkedError({user, vehicle, connectUrl, reason}: Episode): PolicyError 
   );
 }
 
-/** Waits while a gate is shut; one that is only opening is left for later. */
-async function untilOpen(engine: Engine, call: Call): Promise<void> {
-  for (;;) {
-    const blockade = engine.gates.blocking(gateKeysOf(call));
-    if (!blockade || blockade.restMs <= 0) return;
-    await waitForGate(engine, call, blockade);
-  }
+/** What would be refused after a renewal of the token can be refused before it. */
+function notShutTooLong(engine: Engine, call: Call, keys: readonly GateKey[]): void {
+  const blockade = engine.gates.shut(keys);
+  if (blockade && engine.clock.monotonic() + blockade.restMs > latestFor(engine, call).at)
+    throw pausedRefusal(engine, call, blockade);
 }
 
-/**
- * Takes a place behind each gate that is opening, in the order of the keys: the narrowest first, since whoever has a
- * place there needs the wider ones too. So nobody waits for a car while holding the place of all.
- */
+/** The last moment up to which a call may wait, by the monotonic clock, and what makes it the last. */
+function latestFor({clock}: Engine, call: Call): {readonly at: number; readonly reason: Reason} {
+  const patientUntil = clock.monotonic() + call.maxWaitMs - call.waitedMs;
+  const {deadline = Infinity} = call;
+  // At the very deadline it is too late to send.
+  return deadline <= patientUntil
+    ? {at: deadline - 1e-6, reason: 'past-deadline'}
+    : {at: patientUntil, reason: 'paused'};
+}
+
+/** Takes a place in each scope, the narrowest first. */
 async function throughGates(engine: Engine, call: Call, keys: readonly GateKey[]): Promise<readonly Pass[]> {
-  let passes: readonly Pass[] = NO_PASSES;
-  for (;;) {
-    const blockade = engine.gates.blocking(without(keys, passes));
-    if (!blockade) return passes;
-    try {
-      if (blockade.restMs > 0 || isNarrower(keys, blockade, passes)) {
-        // Who waits holds no place: another may go meanwhile.
-        leave(passes);
-        passes = NO_PASSES;
-        if (blockade.restMs > 0) await waitForGate(engine, call, blockade);
-      } else {
-        const pass = await waiting(engine, call, leftMs(call), signal =>
-          engine.gates.enter(blockade.key, call.priority, signal),
-        );
-        if (pass) passes = [...passes, pass];
-      }
-    } catch (error) {
-      leave(passes);
-      throw error instanceof WaitOver ? crowdedRefusal(engine, blockade) : error;
+  const passes: Pass[] = [];
+  try {
+    for (const key of keys) {
+      const pass = await placeAt(engine, call, key);
+      if (pass) passes.push(pass);
     }
+    return passes;
+  } catch (error) {
+    leave(passes);
+    throw error;
   }
 }
 
-/** A gate that closed and opened again while a wider one was waited for: two who wait crosswise would never end. */
-function isNarrower(keys: readonly GateKey[], {key}: Blockade, passes: readonly Pass[]): boolean {
-  return passes.some(pass => keys.indexOf(key) < keys.indexOf(pass.key));
-}
-
-async function waitForGate(engine: Engine, call: Call, blockade: Blockade): Promise<void> {
-  const {key, restMs} = blockade;
-  const now = engine.clock.monotonic();
-  if (restMs > leftMs(call)) throw pausedRefusal(blockade);
-  if (call.deadline !== undefined && now + restMs >= call.deadline)
-    throw pausedRefusal(blockade, 'past-deadline');
-  const {waitingAt} = engine;
-  waitingAt.set(key, (waitingAt.get(key) ?? 0) + 1);
+async function placeAt(engine: Engine, call: Call, key: GateKey): Promise<Pass | undefined> {
+  const free = engine.gates.enterAtOnce([key]);
+  if (free) return free[0];
+  const {at: latest} = latestFor(engine, call);
+  const priority = call.returning ? 0 : call.priority;
   try {
-    await waiting(engine, call, Infinity, signal => pause(engine.clock, restMs, signal));
-  } finally {
-    const left = (waitingAt.get(key) ?? 1) - 1;
-    if (left > 0) waitingAt.set(key, left);
-    else waitingAt.delete(key);
+    const entry = await waiting(engine, call, leftMs(call), signal =>
+      engine.gates.enter(key, {priority, latest}, signal),
+    );
+    if ('refused' in entry) throw refusalOf(engine, call, entry);
+    return entry;
+  } catch (error) {
+    if (!(error instanceof WaitOver)) throw error;
+    // A place that is free at the very last moment is in time.
+    const last = engine.gates.enterAtOnce([key]);
+    if (last) return last[0];
+    throw crowdedRefusal(engine, key);
   }
 }
 
 const leftMs = (call: Call): number => call.maxWaitMs - call.waitedMs;
 
-function pausedRefusal({key, until}: Blockade, reason: Reason = 'paused'): Refusal {
-  const when = new Date(until).toISOString();
-  return new Refusal(
-    new PolicyError('PAUSED', `The gate of ${key} is closed until ${when}.`, {retryAt: until}),
-    reason,
-    undefined,
-    key,
-  );
+function refusalOf(engine: Engine, call: Call, {refused, key, until}: Refused): Refusal {
+  const blockade = engine.gates.shut([key]);
+  if (refused === 'too-long' && blockade) return pausedRefusal(engine, call, blockade);
+  const message =
+    refused === 'full'
+      ? `${engine.gates.waiting(key)} calls wait for ${key} already: no other may (\`limits.waiting\`).`
+      : `The next free place of ${key} comes at ${iso(until)}, later than this call may wait.`;
+  const reason = refused === 'full' ? 'crowded' : latestFor(engine, call).reason;
+  return new Refusal(new PolicyError('PAUSED', message, {retryAt: until}), reason, undefined, key);
+}
+
+function pausedRefusal(engine: Engine, call: Call, {key, until, reason: why}: Blockade): Refusal {
+  const message = `The gate of ${key} is closed until ${iso(until)} (${why}).`;
+  const {reason} = latestFor(engine, call);
+  return new Refusal(new PolicyError('PAUSED', message, {retryAt: until}), reason, undefined, key);
 }
 
 /** The gate is opening, yet nobody left a place behind it in time. */
-function crowdedRefusal({clock}: Engine, {key, until}: Blockade): Refusal {
-  const message = `The gate of ${key} is only just opening: others were there first for as long as this call may wait.`;
-  const error = new PolicyError('PAUSED', message, {retryAt: Math.max(until, clock.now())});
-  return new Refusal(error, 'paused', undefined, key);
+function crowdedRefusal({clock}: Engine, key: GateKey): Refusal {
+  const message = `No place of ${key} became free for as long as this call may wait: others were there first.`;
+  return new Refusal(new PolicyError('PAUSED', message, {retryAt: clock.now()}), 'paused', undefined, key);
 }
+
+const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefined> {
   const {tokens, source} = engine;
@@ -200,6 +208,7 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
   if (warm) return warm;
   // A token endpoint that is down holds back only those who need it.
   const passes = await throughGates(engine, call, tokenGateKeys(source.key(call.user)));
+  call.tokenPasses = passes;
   try {
     const token = await obtained(engine, call, tokens);
     for (const pass of passes) pass.leave('passed');

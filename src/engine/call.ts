@@ -1,7 +1,7 @@
 import {compact} from '../core/evidence/safe.ts';
 import type {Decision} from '../core/decide.ts';
 import type {Endpoint, RequestFacts} from '../core/endpoints.ts';
-import type {GateKey, Place} from '../ports.ts';
+import type {GateKey, Pass, Place} from '../ports.ts';
 import type {Engine} from './engine.ts';
 import type {CallFacts} from './events.ts';
 import type {Sendable} from './sent.ts';
@@ -18,7 +18,9 @@ export interface CallContext {
   readonly operation?: string | undefined;
   /** A repeat does no harm, even if the first attempt reached the car. Only commands ask. @default false */
   readonly idempotent?: boolean | undefined;
-  /** From 0 (first) to 9, among calls that wait for the same gate. @default 4 for commands, 5 for reads */
+  /** The maker of the car, for `outages`. @default what `outages.makeOf` says, or an answer has told */
+  readonly make?: string | undefined;
+  /** From 0 (first) to 9, among calls that wait for the same scope. @default 4 for commands, 5 for reads */
   readonly priority?: number | undefined;
   /** Ends the call at once, in every state. */
   readonly signal?: AbortSignal | undefined;
@@ -71,6 +73,8 @@ export interface Call {
   readonly locale: string | undefined;
   /** What the call is parked under: the permission it needs, else its operation's name. */
   readonly permission: string | undefined;
+  /** The maker of the car, in lower case, where a breaker for makers is on and knows it. */
+  readonly make: string | undefined;
   readonly command: boolean;
   readonly idempotent: boolean;
   readonly replayable: boolean;
@@ -103,6 +107,10 @@ export interface Call {
   tokenFailure: {readonly decision: Decision; readonly message: string} | undefined;
   /** Sent in spite of an open episode, to see whether it still holds. */
   probing: boolean;
+  /** Places behind the token endpoint's gates, of the last try to get a token. */
+  tokenPasses: readonly Pass[];
+  /** It has had its turn and could not go: it comes before all who have not. */
+  returning: boolean;
   /** The last attempt that ended, with what was decided about it. */
   held: {readonly outcome: Outcome; readonly decision: Decision} | undefined;
 }
@@ -141,6 +149,7 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     sent: door.sent,
     locale: context.locale,
     permission: endpoint?.permission ?? operation,
+    make: engine.outages?.makeOf(vehicle, context.make),
     command: door.command,
     idempotent: context.idempotent ?? false,
     replayable: door.replayable,
@@ -164,6 +173,8 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     tokenWasFresh: false,
     tokenFailure: undefined,
     probing: false,
+    tokenPasses: [],
+    returning: false,
     held: undefined,
   };
 }
@@ -178,17 +189,44 @@ export function placeOf({user = '', vehicle, permission}: Call): Place {
   return compact<Place>({user, vehicle, permission});
 }
 
-/** The gates in a call's way, the narrowest first: the order in which places behind them are taken. */
-export function gateKeysOf({user, vehicle}: Call): readonly GateKey[] {
-  const keys = ['application'];
-  if (user !== undefined) keys.unshift(`user:${user}`);
-  if (vehicle !== undefined) keys.unshift(`vehicle:${vehicle}`);
+/**
+ * The scopes in which a call takes a place, the narrowest first: whoever has one there needs the wider ones too, so
+ * nobody waits for a car while holding a place of all.
+ */
+export function gateKeysOf(call: Crossing): readonly GateKey[] {
+  const {user, vehicle, make, command} = call;
+  const keys: GateKey[] = [];
+  if (vehicle !== undefined) {
+    if (command) keys.push(`commands:${vehicle}`);
+    const permission = permissionKeyOf(call);
+    if (permission !== undefined) keys.push(permission);
+    keys.push(`vehicle:${vehicle}`);
+  }
+  if (user !== undefined) keys.push(`user:${user}`);
+  // What a maker's outage holds back is what it cannot answer; a command is worth a try.
+  if (make !== undefined && !command) keys.push(`make:${make}`);
+  keys.push('application');
   return keys;
 }
 
+/** What a call says about the gates in its way. */
+type Crossing = Pick<Call, 'user' | 'vehicle' | 'permission' | 'make' | 'command'>;
+
+function permissionKeyOf({
+  vehicle,
+  permission,
+}: Pick<Crossing, 'vehicle' | 'permission'>): GateKey | undefined {
+  if (vehicle === undefined || permission === undefined) return undefined;
+  return `permission:${vehicle}:${permission}`;
+}
+
 /** The key of the gate that a scope closes for this call: the narrowest one that it names. */
-export function gateKeyOf(call: Pick<Call, 'user' | 'vehicle'>, scope: string): GateKey {
-  if (scope === 'vehicle' && call.vehicle !== undefined) return `vehicle:${call.vehicle}`;
-  if ((scope === 'vehicle' || scope === 'user') && call.user !== undefined) return `user:${call.user}`;
+export function gateKeyOf(call: Omit<Crossing, 'make' | 'command'>, scope: string): GateKey {
+  const permission = permissionKeyOf(call);
+  if (scope === 'permission' && permission !== undefined) return permission;
+  if (scope === 'permission' || scope === 'vehicle') {
+    if (call.vehicle !== undefined) return `vehicle:${call.vehicle}`;
+  }
+  if (scope !== 'application' && call.user !== undefined) return `user:${call.user}`;
   return 'application';
 }

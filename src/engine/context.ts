@@ -17,6 +17,7 @@ const CHECKS: {readonly [K in keyof Required<CallContext>]: Check} = {
   vehicle: TEXT,
   operation: TEXT,
   idempotent: FLAG,
+  make: TEXT,
   priority: [
     'a whole number from 0 (first) to 9',
     value => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,

@@ -128,7 +128,7 @@ function gateOf(engine: Engine, call: Call, {gate}: Decision): About['gate'] {
 }
 
 function gateAt(engine: Engine, key: GateKey, until: number): NonNullable<About['gate']> {
-  return {key, until, waiting: engine.waitingAt.get(key) ?? 0};
+  return {key, until, waiting: engine.gates.waiting(key)};
 }
 
 function report(engine: Engine, call: Call, details: Details): void {

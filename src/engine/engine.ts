@@ -1,5 +1,5 @@
 import type {BackoffTable} from '../core/backoff.ts';
-import type {Episodes, GateKey, Gates, TokenSource} from '../ports.ts';
+import type {Budget, Episodes, Gates, Outages, Quota, TokenSource} from '../ports.ts';
 import type {Advisor} from './describe.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
@@ -16,8 +16,12 @@ export interface Engine extends Advisor {
   readonly gates: Gates;
   readonly episodes: Episodes;
   readonly events: Events;
-  /** How many calls wait for each gate that is shut. */
-  readonly waitingAt: Map<GateKey, number>;
+  /** Absent where retries are not bounded. */
+  readonly budget?: Budget;
+  /** Absent where calls are not counted. */
+  readonly quota?: Quota;
+  /** Absent where makers have no breaker. */
+  readonly outages?: Outages;
   readonly maxWaitMs: number;
   readonly attemptTimeoutMs: number;
   /** Aborts, with a `PolicyError` of code `CLOSED`, when the policy is closed. */

@@ -2,7 +2,7 @@ import type {Decision} from '../core/decide.ts';
 import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
 import {wrong} from '../core/wrong.ts';
-import type {Episode, EpisodeEnd} from '../ports.ts';
+import type {Episode, EpisodeEnd, QuotaWarning} from '../ports.ts';
 
 /** Who an event is about. No event has a member that could hold a token. */
 export interface CallFacts {
@@ -45,12 +45,19 @@ export interface PolicyEvents {
     readonly failure?: string;
   };
   /**
-   * A gate closed until `until` (epoch ms). `scope` is `application`, `user:<key>`, `vehicle:<id>`, or, for the token
-   * endpoint, `token:*` and `token:<store key>`.
+   * A gate closed until `until` (epoch ms). `scope` is `application`, `user:<key>`, `vehicle:<id>`,
+   * `permission:<vehicle>:<permission>`, `make:<make>`, or, for the token endpoint, `token:*` and `token:<store key>`.
    */
   readonly pause: {readonly scope: string; readonly until: number; readonly reason: string};
   /** The gate is open for everybody again. */
   readonly resume: {readonly scope: string};
+  /**
+   * How fast a scope may be called was learned from what the server refused: one call every `intervalMs`, `perMinute` in
+   * a minute. Without them nothing has to be held back any more.
+   */
+  readonly limit: {readonly scope: string; readonly intervalMs?: number; readonly perMinute?: number};
+  /** A vehicle has used the set share of its calls; once per vehicle and billing period. */
+  readonly quota: QuotaWarning;
   readonly reauth: ReauthEvent;
   readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason'> & {
     readonly by: EpisodeEnd;
@@ -78,6 +85,8 @@ export const EVENT_NAMES: readonly EventName[] = [
   'refresh',
   'pause',
   'resume',
+  'limit',
+  'quota',
   'reauth',
   'reauth-resolved',
   'defer',

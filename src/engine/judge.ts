@@ -82,8 +82,8 @@ export function assess(
   });
 }
 
-function gateOf({gate}: Decision, whose: Parameters<typeof gateKeyOf>[0]): About['gate'] {
-  return gate && {key: gateKeyOf(whose, gate.scope), until: gate.until};
+function gateOf({gate}: Decision, whose: Omit<Parameters<typeof gateKeyOf>[0], 'permission'>): About['gate'] {
+  return gate && {key: gateKeyOf({...whose, permission: undefined}, gate.scope), until: gate.until};
 }
 
 function read<Result>(

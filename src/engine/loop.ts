@@ -1,12 +1,14 @@
 import pRetry from 'p-retry';
-import {decide, type CallState, type Decision} from '../core/decide.ts';
+import {decide, type CallState, type Decision, type Moment} from '../core/decide.ts';
 import type {Evidence} from '../core/evidence/read.ts';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
-import {ownerBack, Refusal, tokenGateKeys} from './admission.ts';
+import type {GateKey, Pass} from '../ports.ts';
+import {ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
 import {discard} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
+import {shut} from './closing.ts';
 import {inWords} from './describe.ts';
 import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
@@ -75,10 +77,10 @@ function decided(engine: Engine, call: Call, {outcome, evidence, admission}: Att
         ? refused(engine, call, new Refusal(outcome.error, 'past-deadline'))
         : outOfTime(engine, call, outcome.error);
     }
-    const decision = judged(engine, call, evidence);
+    const decision = judged(engine, call, evidence, admission);
     hold(call, outcome, decision);
-    closedKey = decision.gate && gateKeyOf(call, decision.gate.scope);
-    if (decision.gate && closedKey) engine.gates.close(closedKey, decision.gate.until, decision.reason);
+    closedKey = shut(engine, call, decision, admission.passes);
+    engine.outages?.failed(call, decision.failure, admission.passes);
     answered = decision.failure.effect === 'none' && decision.failure.status !== undefined;
     return decision;
   } finally {
@@ -86,14 +88,15 @@ function decided(engine: Engine, call: Call, {outcome, evidence, admission}: Att
   }
 }
 
-function judged(engine: Engine, call: Call, evidence: readonly Evidence[]): Decision {
-  const decision = decide(evidence, stateOf(engine, call), engine.backoff, {
-    now: engine.clock.now(),
-    dice: engine.random(),
-  });
+function judged(engine: Engine, call: Call, evidence: readonly Evidence[], {passes}: Admission): Decision {
+  const decision = decide(evidence, stateOf(engine, call, passes), engine.backoff, momentOf(engine));
+  // A gate bounds how often its scope is asked again; what has none draws on the budget.
+  if (decision.action === 'retry' && !decision.gate) engine.budget?.spend();
   report(engine, call, decision);
   return decision;
 }
+
+const momentOf = ({clock, random}: Engine): Moment => ({now: clock.now(), dice: random()});
 
 function report(engine: Engine, call: Call, decision: Decision): void {
   if (!engine.events.heard('decision')) return;
@@ -101,10 +104,16 @@ function report(engine: Engine, call: Call, decision: Decision): void {
 }
 
 /** The deadline is kept by the monotonic clock and decided about in wall-clock time. */
-function stateOf(engine: Engine, call: Call): CallState {
-  if (call.deadline === undefined) return call;
-  const deadlineAt = engine.clock.now() + (call.deadline - engine.clock.monotonic());
-  return {...call, deadlineAt};
+function stateOf({clock, budget, quota}: Engine, call: Call, passes: readonly Pass[]): CallState {
+  const {deadline} = call;
+  const periodEndsAt = quota?.endsAt();
+  return {
+    ...call,
+    affordable: budget?.affordable ?? true,
+    failedProbes: scope => passes.find(pass => pass.key === gateKeyOf(call, scope))?.failedProbes ?? 0,
+    ...(periodEndsAt !== undefined && {periodEndsAt}),
+    ...(deadline !== undefined && {deadlineAt: clock.now() + (deadline - clock.monotonic())}),
+  };
 }
 
 async function act(
@@ -117,6 +126,8 @@ async function act(
     case 'retry':
       call.retries[decision.backoffKey ?? '*'] = (call.retries[decision.backoffKey ?? '*'] ?? 0) + 1;
       call.maxWaitMs = decision.maxWaitMs ?? call.maxWaitMs;
+      // It waits at the gate that it has shut, in its turn among the others there.
+      if (decision.gate) return;
       return waiting(engine, call, Infinity, signal =>
         pause(engine.clock, decision.delayMs ?? 0, signal),
       ).catch((error: unknown) => stopWaiting(engine, call, error));
@@ -176,18 +187,22 @@ function mayRepeat(call: Call, {failure}: Decision): boolean {
 
 /** No token could be had: the same decisions, but the token endpoint's gates, and no response to hold. */
 async function tokenFailed(engine: Engine, call: Call, failed: TokenFailure): Promise<void> {
-  const asRead = {...stateOf(engine, call), command: false, replayable: true, refreshable: false};
-  const judgedAs = decide(failed.evidence, asRead, engine.backoff, {
-    now: engine.clock.now(),
-    dice: engine.random(),
-  });
+  const passes = call.tokenPasses;
+  const [own, everybody] = tokenGateKeys(engine.source?.key(call.user) ?? '');
+  const keyOf = (scope: string): GateKey => (scope === 'application' ? everybody : own);
+  const asRead: CallState = {
+    ...stateOf(engine, call, passes),
+    command: false,
+    replayable: true,
+    refreshable: false,
+    failedProbes: scope => passes.find(pass => pass.key === keyOf(scope))?.failedProbes ?? 0,
+  };
+  const judgedAs = decide(failed.evidence, asRead, engine.backoff, momentOf(engine));
   const decision: Decision = failed.missing ? {...judgedAs, reason: 'grant-missing'} : judgedAs;
   report(engine, call, decision);
-  if (decision.gate && engine.source) {
-    const [own, everybody] = tokenGateKeys(engine.source.key(call.user));
-    const key = decision.gate.scope === 'application' ? everybody : own;
-    engine.gates.close(key, decision.gate.until, decision.reason);
-  }
+  const {gate} = decision;
+  // No pace for those who follow: one renewal serves them all.
+  if (gate) engine.gates.close(keyOf(gate.scope), {until: gate.until, reason: decision.reason}, passes);
   const generation = {accessToken: '', generation: failed.generation ?? ''};
   call.tokenFailure = {decision, message: failed.message};
   await act(engine, call, decision, generation);

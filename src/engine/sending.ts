@@ -2,10 +2,12 @@ import {decide} from '../core/decide.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
 import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse, type Leash} from './attempt.ts';
-import {factsOf, gateKeyOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {factsOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {shut} from './closing.ts';
 import {cleansedBy, secretsIn} from './cleansing.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
+import {pathsIn} from './sent.ts';
 import type {HeldToken} from './tokens.ts';
 import {closed, pastDeadline} from './waiting.ts';
 
@@ -64,7 +66,8 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   stillWanted(engine, call, admission);
   const {token} = admission;
   if (token) freshness(engine, call, token);
-  call.attempts += 1;
+  if (call.attempts++ === 0) engine.budget?.deposit();
+  countPaths(engine, call);
   if (engine.events.heard('attempt'))
     engine.events.emit('attempt', {...factsOf(call), attempt: call.attempts});
   call.sentAt = engine.clock.now();
@@ -82,8 +85,9 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
       const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
       throw new Attempted({threw: false, value}, evidence, admission, call);
     }
-    if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, within);
-    for (const pass of admission.passes) pass.leave('passed');
+    if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, within, admission);
+    leaveAll(admission, true);
+    engine.outages?.answered(call, value);
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
     if (engine.episodes.any && tellsOfTheCar(call, value)) {
       engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
@@ -137,6 +141,13 @@ function freshness(engine: Engine, call: Call, token: HeldToken): void {
     (engine.rejected.size > 0 && engine.rejected.get(rejectionKey(call)) === token.generation);
 }
 
+/** Each path of a batch counts as a call (https://smartcar.com/docs/api-reference/batch), whatever comes of it. */
+function countPaths({quota}: Engine, {vehicle, request, sent}: Call): void {
+  if (!quota || vehicle === undefined) return;
+  const paths = request?.operation.endsWith('/batch') === true && sent ? pathsIn(sent) : 1;
+  quota.count(vehicle, paths);
+}
+
 const rejectionKey = (call: Call): string => JSON.stringify([call.user, call.vehicle]);
 const MOST_REJECTED = 10_000;
 
@@ -148,13 +159,13 @@ async function heedLimits(
   call: Call,
   response: Response,
   within: <V>(promise: Promise<V>) => Promise<V>,
+  {passes}: Admission,
 ): Promise<void> {
   const evidence = await within(readResponse(response)).catch(() => []);
   const parts = evidence.filter(one => one.part);
   if (parts.length === 0) return;
   const moment = {now: engine.clock.now(), dice: engine.random()};
-  const {gate, reason} = decide(parts, call, engine.backoff, moment);
-  if (gate) engine.gates.close(gateKeyOf(call, gate.scope), gate.until, reason);
+  shut(engine, call, decide(parts, call, engine.backoff, moment), passes);
 }
 
 /** A list is 200 whatever its parts say, and a redirect comes from somewhere else: neither proves a login. */
@@ -163,9 +174,11 @@ function tellsOfTheCar({request}: Call, value: unknown): boolean {
   return request === undefined || !/\/(signals|batch)$/.test(request.operation);
 }
 
-/** Whoever was let through a gate that is opening tells whether the limit still stands in the way. */
-export function leaveAll({passes}: Admission, answered: boolean, closedKey?: string): void {
-  for (const pass of passes) pass.leave(answered && pass.key !== closedKey ? 'passed' : 'unknown');
+/** Gives every place back, once; whoever was let through tells whether the scope's limit still stands in the way. */
+export function leaveAll(admission: Admission, answered: boolean, closedKey?: string): void {
+  if (admission.left) return;
+  admission.left = true;
+  for (const pass of admission.passes) pass.leave(answered && pass.key !== closedKey ? 'passed' : 'unknown');
 }
 
 /** A fresh token was refused for this user and car: until there is another, none is renewed for them. */

@@ -43,6 +43,17 @@ export function actionIn({body}: Sendable): string | undefined {
   return /"action"\s*:\s*"([A-Z]{2,10})"/.exec(body)?.[1];
 }
 
+/** How many paths a batch asks for; 1 where its body cannot be read. */
+export function pathsIn({body}: Sendable): number {
+  if (typeof body !== 'string') return 1;
+  try {
+    const {requests} = (JSON.parse(body) ?? {}) as {requests?: unknown};
+    return Array.isArray(requests) ? Math.max(1, requests.length) : 1;
+  } catch {
+    return 1;
+  }
+}
+
 /** Where one origin plays both APIs, the host says nothing. */
 function hostOf(origins: Origins, origin: string): Host | undefined {
   if (origins.api === origins.apiV3 && origins.api === origin) return undefined;

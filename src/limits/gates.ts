@@ -1,192 +1,238 @@
-import type Bottleneck from 'bottleneck';
-import type {Blockade, Clock, GateKey, Gates, Pass} from '../ports.ts';
+import type {Blockade, Clock, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts';
+import {stateOf} from './gate-state.ts';
+import {Lane, type Kind} from './lane.ts';
+import {waitingRoom, type Waiter} from './waiting-room.ts';
 
-/** Told when a gate closes and when it is open for everybody again. */
+/** Told what happens to gates. */
 export interface GateWatch {
   closed(key: GateKey, until: number, reason: string): void;
   opened(key: GateKey): void;
+  /** A pace was learned, or is not needed any more (`undefined`). */
+  paced(key: GateKey, intervalMs: number | undefined): void;
 }
 
-interface Gate {
-  readonly key: GateKey;
-  /** Epoch ms, for people; the monotonic time is what counts, since a wall clock can be set. */
-  until: number;
-  shutUntil: number;
-  /** How many may be under way behind the gate: one probe, then twice as many after each success. */
-  places: number;
-  readonly inside: Set<Visit>;
-  waiting: number;
-  passed: boolean;
-  /** The waiting room, made when a caller finds all places taken. */
-  room: Bottleneck | undefined;
+export interface GateSettings {
+  readonly kindOf: (key: GateKey) => Kind;
+  /** Whether a scope of a car is counted even while no gate is shut. */
+  readonly countsCars: boolean;
+  /** So many may wait for one scope. */
+  readonly mostWaiting: number;
 }
 
-/** One caller behind a gate. */
-interface Visit {
-  /** Gives the place in the waiting room's count back. */
-  release: (() => void) | undefined;
-}
+type GateClock = Required<Pick<Clock, 'now' | 'monotonic' | 'sleep'>>;
 
-/** A gate that nobody came to for so long needs no probe any more. */
-const FORGOTTEN_MS = 600_000;
+const APPLICATION = 'application';
 const SWEEP_FROM = 1_000;
+/** The longest time a Node timer can hold; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Gates of one process. A gate is shut until its time; then it lets one probe through, and after each success twice
- * as many, until nobody waits any more. A free place is given at once, without a timer; who finds none waits in a
- * Bottleneck limiter, the lowest priority number first.
+ * Gates and limits of one process, a lane for each scope: shut until a time, then open for one probe, then for the rest
+ * at a pace, and counted where a limit is set. A free place is given at once, without a timer; who finds none waits in
+ * the lane's room. Lanes that say nothing are not kept.
  */
-export function localGates(clock: Required<Pick<Clock, 'now' | 'monotonic'>>, watch: GateWatch): Gates {
-  const gates = new Map<GateKey, Gate>();
-  const restOf = (gate: Gate): number => Math.max(0, gate.shutUntil - clock.monotonic());
-
+export function localGates(clock: GateClock, watch: GateWatch, settings: GateSettings): Gates {
+  const {kindOf, mostWaiting, countsCars} = settings;
+  const application = new Lane(APPLICATION, kindOf(APPLICATION));
+  const lanes = new Map<GateKey, Lane>();
   let sweepAt = SWEEP_FROM;
+  let simple: readonly Pass[] | undefined;
+
+  function laneAt(key: GateKey): Lane | undefined {
+    if (key === APPLICATION) return application;
+    const lane = lanes.get(key);
+    if (!lane?.forgettable(clock.monotonic())) return lane;
+    forget(lane);
+    return undefined;
+  }
+
+  const laneFor = (key: GateKey): Lane => laneAt(key) ?? new Lane(key, kindOf(key));
+
+  /** The lane in which this scope has to be asked for a place; `undefined` where nothing is known and nothing counted. */
+  function laneToPass(key: GateKey): Lane | undefined {
+    const standing = laneAt(key);
+    if (standing) return standing;
+    const kind = kindOf(key);
+    return kind.places < Infinity || kind.rate ? new Lane(key, kind) : undefined;
+  }
+
+  function keep(lane: Lane): void {
+    if (lane === application || lanes.has(lane.key)) return;
+    sweep();
+    lanes.set(lane.key, lane);
+  }
 
   /** Each time the number has doubled, so that a gate costs the same however many there are. */
   function sweep(): void {
-    if (gates.size < sweepAt) return;
-    for (const gate of gates.values()) if (forgotten(gate)) remove(gate);
-    sweepAt = Math.max(SWEEP_FROM, gates.size * 2);
+    if (lanes.size < sweepAt) return;
+    const now = clock.monotonic();
+    for (const lane of lanes.values()) if (lane.forgettable(now)) forget(lane);
+    sweepAt = Math.max(SWEEP_FROM, lanes.size * 2);
   }
 
-  function remove(gate: Gate): void {
-    gates.delete(gate.key);
-    watch.opened(gate.key);
+  function forget(lane: Lane): void {
+    if (lane === application || lanes.get(lane.key) !== lane) return;
+    lanes.delete(lane.key);
+    if (lane.recovering) watch.opened(lane.key);
   }
 
-  /** The gate at a key: the one that stands there, or a new one. */
-  function at(key: GateKey, until: number, shutUntil: number): Gate {
-    const standing = gates.get(key);
-    if (standing) return standing;
-    sweep();
-    const opening = {places: 1, inside: new Set<Visit>(), waiting: 0, passed: false, room: undefined};
-    const gate: Gate = {key, until, shutUntil, ...opening};
-    gates.set(key, gate);
-    return gate;
+  /** Places of the application while nothing is the matter are all alike. */
+  function simplePass(): readonly Pass[] {
+    application.enter();
+    if (simple?.[0]?.epoch !== application.epoch) simple = [passOf(application, 0)];
+    return simple;
   }
 
-  const forgotten = (gate: Gate): boolean =>
-    gate.inside.size === 0 && gate.waiting === 0 && clock.monotonic() - gate.shutUntil > FORGOTTEN_MS;
-
-  function resize(gate: Gate, places: number): void {
-    gate.places = places;
-    gate.room?.updateSettings({maxConcurrent: places});
-  }
-
-  function left(gate: Gate, outcome: 'passed' | 'unknown'): void {
-    if (gates.get(gate.key) !== gate || restOf(gate) > 0) return;
-    if (outcome === 'passed') {
-      gate.passed = true;
-      resize(gate, gate.places * 2);
-    }
-    if (gate.passed && gate.inside.size === 0 && gate.waiting === 0) remove(gate);
-  }
-
-  function passInto(gate: Gate, visit: Visit): Pass {
-    gate.inside.add(visit);
+  function passOf(lane: Lane, failedProbes: number): Pass {
+    const {key, epoch} = lane;
     return {
-      key: gate.key,
+      key,
+      epoch,
+      failedProbes,
       leave(outcome) {
-        if (!gate.inside.delete(visit)) return;
-        left(gate, outcome);
-        visit.release?.();
+        const paced = lane.leave(epoch, outcome === 'passed', lane.clear ? 0 : clock.monotonic());
+        if (paced) watch.paced(key, lane.pace?.intervalMs);
+        settle(lane);
       },
     };
   }
 
-  /** Whoever is inside already takes a place in the room's count, before anybody who waits. */
-  function occupy(gate: Gate, room: Bottleneck, visit: Visit): void {
-    const stay = (): Promise<void> | undefined =>
-      gate.inside.has(visit) ? new Promise(release => (visit.release = release)) : undefined;
-    room.schedule({priority: 0}, async () => stay()).catch(() => undefined);
+  function take(lane: Lane, now: number): Pass {
+    keep(lane);
+    return passOf(lane, lane.take(now));
   }
 
-  /** Most policies never see callers compete for a gate: the waiting room is loaded for those that do. */
-  async function roomOf(gate: Gate): Promise<Bottleneck> {
-    const {default: Room} = await import('bottleneck');
-    if (gate.room) return gate.room;
-    const room = new Room({maxConcurrent: gate.places, trackDoneStatus: false});
-    for (const visit of gate.inside) occupy(gate, room, visit);
-    return (gate.room = room);
+  /** After whatever has changed: the next one goes, or a timer is set for it, or there is nothing left to keep. */
+  function settle(lane: Lane): void {
+    if (lane.waiting > 0) return serve(lane);
+    lane.wake?.();
+    lane.wake = undefined;
+    lane.room = undefined;
+    if (lane.recovered()) watch.opened(lane.key);
+    if (lane !== application && lane.forgettable(clock.monotonic())) forget(lane);
   }
 
-  /** All who waited have gone: their turns are not worth the room's timers, which would keep the process alive. */
-  function clear(gate: Gate): void {
-    gate.room?.stop({dropWaitingJobs: true}).catch(() => undefined);
-    gate.room = undefined;
+  function serve(lane: Lane): void {
+    lane.wake?.();
+    lane.wake = undefined;
+    const now = clock.monotonic();
+    const ms = lane.readyInMs(now);
+    if (ms === 0 && lane.roomFor(now) >= lane.waiting) lane.room?.callAll();
+    else if (ms === 0) lane.room?.call();
+    else if (ms < Infinity) sleep(lane, ms);
   }
 
-  function enterAtOnce(gate: Gate): Pass | undefined {
-    if (gate.waiting > 0 || gate.inside.size >= gate.places) return undefined;
-    const visit: Visit = {release: undefined};
-    const pass = passInto(gate, visit);
-    if (gate.room) occupy(gate, gate.room, visit);
-    return pass;
+  /** It may wake early, or sleep for a part of the time: then it sleeps on. */
+  function sleep(lane: Lane, ms: number): void {
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    lane.wake = stop;
+    const wake = (): void => {
+      if (lane.wake === stop) settle(lane);
+    };
+    clock.sleep(Math.min(Math.ceil(ms), LONGEST_TIMER_MS), controller.signal).then(wake, () => undefined);
+  }
+
+  const refusal = (lane: Lane, ms: number, refused: Refused['refused']): Refused => ({
+    refused,
+    key: lane.key,
+    until: Math.ceil(clock.now() + ms),
+  });
+
+  function wait(lane: Lane, visitor: Visitor, signal: AbortSignal): Promise<Pass | Refused> {
+    const room = (lane.room ??= waitingRoom(mostWaiting, () => settle(lane)));
+    return new Promise((resolve, reject) => {
+      const gone = (): void => {
+        room.leave(waiter);
+        reject(signal.reason);
+        settle(lane);
+      };
+      const waiter: Waiter = {
+        ...visitor,
+        turn() {
+          const now = clock.monotonic();
+          if (lane.readyInMs(now) > 0) return false;
+          signal.removeEventListener('abort', gone);
+          resolve(take(lane, now));
+          return true;
+        },
+        refuse(why) {
+          signal.removeEventListener('abort', gone);
+          resolve(refusal(lane, lane.soonestInMs(clock.monotonic(), 0), why));
+        },
+      };
+      signal.addEventListener('abort', gone, {once: true});
+      keep(lane);
+      room.enter(waiter);
+      settle(lane);
+    });
   }
 
   return {
-    get any() {
-      return gates.size > 0;
+    get quiet() {
+      return lanes.size === 0 && !countsCars;
     },
-    blocking(keys) {
-      if (gates.size === 0) return undefined;
+    enterAtOnce(keys) {
+      if (keys.length === 1 && keys[0] === APPLICATION && application.clear) return simplePass();
+      const now = clock.monotonic();
+      const needed = keys.map(laneToPass).filter(lane => lane !== undefined);
+      if (needed.some(lane => lane.waiting > 0 || lane.readyInMs(now) > 0)) return undefined;
+      return needed.map(lane => take(lane, now));
+    },
+    async enter(key, visitor, signal) {
+      signal.throwIfAborted();
+      const lane = laneFor(key);
+      const now = clock.monotonic();
+      if (lane.waiting === 0 && lane.readyInMs(now) === 0) return take(lane, now);
+      const ms = lane.soonestInMs(now, lane.room?.ahead(visitor.priority) ?? 0);
+      return now + ms > visitor.latest ? refusal(lane, ms, 'too-long') : wait(lane, visitor, signal);
+    },
+    shut(keys) {
+      const now = clock.monotonic();
       let longest: Blockade | undefined;
       for (const key of keys) {
-        const gate = gates.get(key);
-        if (!gate) continue;
-        if (forgotten(gate)) {
-          remove(gate);
-          continue;
-        }
-        const restMs = restOf(gate);
-        if (!longest || restMs > longest.restMs) longest = {key, until: gate.until, restMs};
+        const lane = laneAt(key);
+        const restMs = lane?.restMs(now) ?? 0;
+        if (!lane || restMs <= (longest?.restMs ?? 0)) continue;
+        longest = {key, until: lane.until, restMs, reason: lane.reason};
       }
       return longest;
     },
-    close(key, until, reason) {
-      const shutUntil = clock.monotonic() + Math.max(0, until - clock.now());
-      const gate = at(key, until, shutUntil);
-      if (gate.shutUntil > shutUntil) return;
-      Object.assign(gate, {until, shutUntil, passed: false});
-      resize(gate, 1);
-      watch.closed(key, until, reason);
-    },
-    ease(key) {
-      at(key, clock.now(), clock.monotonic());
-    },
-    enter(key, priority, signal) {
-      const gate = gates.get(key);
-      if (signal.aborted) return Promise.reject(signal.reason);
-      if (!gate || restOf(gate) > 0) return Promise.resolve(undefined);
-      const free = enterAtOnce(gate);
-      if (free) return Promise.resolve(free);
-      gate.waiting += 1;
-      return new Promise((resolve, reject) => {
-        let waits = true;
-        const gone = (): void => {
-          if (!waits) return;
-          waits = false;
-          gate.waiting -= 1;
-          reject(signal.reason);
-          if (gate.waiting === 0) clear(gate);
-        };
-        signal.addEventListener('abort', gone, {once: true});
-        const turn = (): Promise<void> =>
-          new Promise(release => {
-            // Whoever has gone, or finds the gate shut again, gives the place on at once.
-            if (!waits) return release();
-            waits = false;
-            gate.waiting -= 1;
-            signal.removeEventListener('abort', gone);
-            const stillOpening = gates.get(key) === gate && restOf(gate) === 0;
-            if (stillOpening) return resolve(passInto(gate, {release}));
-            release();
-            resolve(undefined);
-          });
-        roomOf(gate)
-          .then(room => room.schedule({priority}, turn))
-          .catch(reject);
+    holds(keys, passes) {
+      return keys.every(key => {
+        const lane = laneAt(key);
+        const pass = passes.find(one => one.key === key);
+        return lane ? pass?.epoch === lane.epoch : pass === undefined;
       });
     },
+    close(key, closing, passes) {
+      const now = clock.monotonic();
+      const shutUntil = now + Math.max(0, closing.until - clock.now());
+      const lane = laneFor(key);
+      const pass = passes.find(one => one.key === key);
+      const current = pass ? pass.epoch === lane.epoch : !lane.recovering;
+      const before = lane.pace?.intervalMs;
+      if (!lane.close(closing, shutUntil, current, now)) return;
+      keep(lane);
+      watch.closed(key, lane.until, lane.reason);
+      if (lane.pace && lane.pace.intervalMs !== before) watch.paced(key, lane.pace.intervalMs);
+      lane.room?.notBefore(lane.shutUntil);
+      settle(lane);
+    },
+    ease(key) {
+      const lane = laneFor(key);
+      if (!lane.recovering) lane.reopens(clock.monotonic());
+      keep(lane);
+    },
+    reopen(key) {
+      const lane = laneAt(key);
+      const now = clock.monotonic();
+      if (!lane || lane.restMs(now) === 0) return false;
+      lane.openAt(now);
+      settle(lane);
+      return true;
+    },
+    waiting: key => laneAt(key)?.waiting ?? 0,
+    list: () => [application, ...lanes.values()].map(lane => stateOf(lane, clock.monotonic())),
   };
 }

@@ -1,9 +1,10 @@
 import type {StoredTokens, TokenStore} from '../ports.ts';
+import {memoryUsage} from './memory-usage.ts';
 import {copyTokens} from './stored-tokens.ts';
 
 /**
  * Keeps tokens in this process: for tests, and for v3, where a lost token costs one request. With v2 a restart loses
- * every owner's grant; use `sqliteStore` there.
+ * every owner's grant; use `sqliteStore` there. The calls counted for a quota begin at 0 again, too.
  */
 export function memoryStore(): TokenStore {
   const tokens = new Map<string, StoredTokens>();
@@ -34,6 +35,7 @@ export function memoryStore(): TokenStore {
         },
       });
     },
+    usage: memoryUsage(),
     close: () => undefined,
   };
 }

@@ -6,3 +6,4 @@ export {
   type TokenStoreCase,
   type TokenStoreContractOptions,
 } from './token-store-contract.ts';
+export {usageCountsContract} from './usage-counts-contract.ts';

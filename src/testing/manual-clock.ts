@@ -24,7 +24,7 @@ interface Due {
 /** Turns of the event loop in which promises come to rest. */
 const SETTLING_TURNS = 8;
 /** So many zero timers in a row are waited for before a real timer counts as one that stays. */
-const SETTLING_TIMERS = 50;
+const SETTLING_TIMERS = 200;
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const zeroTimer = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));
@@ -33,27 +33,20 @@ const zeroTimer = (): Promise<void> => new Promise(resolve => setTimeout(resolve
 const realTimers = (): number =>
   process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length;
 
-/** Rounds in which a new clock learns how many real timers there are in calm times; what others left behind ends. */
-const LEARNING_TIMERS = 5;
-
 /**
  * Lets promises come to rest, and with them the zero timers that libraries set for one step after another (Bottleneck
  * does): as long as more real timers are set than in calm times, they get their turns.
  */
 function settling(): () => Promise<void> {
-  let calm = Infinity;
-  let learnt = 0;
+  let calm = realTimers();
   return async () => {
     for (let round = 0; ; round++) {
       for (let turns = 0; turns < SETTLING_TURNS; turns++) await turn();
       const set = realTimers();
-      const learning = learnt < LEARNING_TIMERS;
-      if (!learning && (set <= calm || round === SETTLING_TIMERS)) {
+      if (set <= calm || round === SETTLING_TIMERS) {
         calm = set;
         return;
       }
-      if (learning) learnt += 1;
-      if (learning) calm = Math.min(calm, set);
       await zeroTimer();
     }
   };

@@ -108,7 +108,8 @@ describe('the reader of imports', () => {
     ['core/x.ts', "import {z} from '../ports.ts';"],
     ['core/x.ts', "import {readFileSync} from 'node:fs';"],
     ['core/x.ts', "import type {Z} from 'ky';"],
-    ['ports.ts', "import {z} from './core/z.ts';"],
+    ['ports.ts', "import {z} from './ports/z.ts';"],
+    ['ports/x.ts', "import {z} from '../core/z.ts';"],
     ['engine/x.ts', "import type {Z} from '../doors/z.ts';"],
     ['engine/x.ts', "import type {Z} from '../stores/z.ts';"],
     ['engine/x.ts', "import {z} from '../policy.ts';"],
@@ -126,7 +127,8 @@ describe('the reader of imports', () => {
   });
 
   it.each([
-    ['ports.ts', "import type {Z} from './core/z.ts';"],
+    ['ports.ts', "export type * from './ports/z.ts';"],
+    ['ports/x.ts', "import type {Z} from '../core/z.ts';"],
     ['engine/x.ts', "import pRetry from 'p-retry';"],
     ['doors/x.ts', "import type {Z} from '../core/z.ts';"],
     ['doors/ky.ts', "import ky from 'ky';"],

@@ -19,7 +19,8 @@ const adapter = (at: string): Floor => ({at, imports: ['core/', 'ports.ts'], one
 
 export const FLOORS: readonly Floor[] = [
   {at: 'core/'},
-  {at: 'ports.ts', types: ['core/']},
+  {at: 'ports/', types: ['core/']},
+  {at: 'ports.ts', types: ['ports/']},
   {at: 'engine/', imports: ['core/', 'ports.ts'], packages: ['p-retry']},
   {
     at: 'doors/',

@@ -122,10 +122,86 @@ describe('a decision closes a gate', () => {
   });
 });
 
+describe('a limit of the plan', () => {
+  const HOUR = 3_600_000;
+  it.each([
+    ['holds for the car whose calls are used up', 'VEHICLE_REQUEST_LIMIT', 'vehicle'],
+    ['holds for the car that has no place in it', 'VEHICLE_LIMIT', 'vehicle'],
+    ['holds for the application whose account is suspended', 'ACCOUNT_SUSPENDED', 'application'],
+    ['holds for the ability that it does not include', 'INVALID_PLAN', 'permission'],
+  ])('%s', (_, code, scope) => {
+    const decision = judge(v2('BILLING', code, 430));
+    expect(decision).toMatchObject({action: 'fail', reason: 'billing', gate: {scope, until: NOW + HOUR}});
+    expect(decision).not.toHaveProperty('retryAt');
+  });
+
+  it('of a car holds until the period ends, where that is known', () => {
+    const state = {periodEndsAt: NOW + 9 * HOUR};
+    const ends = {retryAt: NOW + 9 * HOUR, gate: {scope: 'vehicle', until: NOW + 9 * HOUR}};
+    expect(judge(v2('BILLING', 'VEHICLE_REQUEST_LIMIT', 430), {state})).toMatchObject(ends);
+    expect(judge(v2('BILLING', 'ACCOUNT_SUSPENDED', 430), {state}).gate?.until).toBe(NOW + HOUR);
+  });
+
+  it.each([
+    [1, 2],
+    [3, 8],
+    [5, 24],
+    [60, 24],
+  ])('is looked at again after %s vain looks in %s hours', (looks, hours) => {
+    const state = {failedProbes: () => looks};
+    expect(judge(v2('BILLING', 'VEHICLE_LIMIT', 430), {state}).gate?.until).toBe(NOW + hours * HOUR);
+  });
+
+  it('is not looked at before the time that came with it', () => {
+    const decision = judge(v2('BILLING', 'VEHICLE_LIMIT', 430), {context: told('90000')});
+    expect(decision.gate?.until).toBe(NOW + 90_000_000);
+  });
+
+  it('inside a batch closes nothing', () => {
+    const responses = [{path: '/fuel', code: 430, body: v2('BILLING', 'INVALID_PLAN', 430)}];
+    expect(judge({responses})).not.toHaveProperty('gate');
+  });
+});
+
+describe('a gate that shuts on its probe', () => {
+  it.each([
+    [0, 60_001],
+    [1, 300_001],
+    [2, 900_001],
+    [7, 900_001],
+  ])('after %s vain probes shuts for %s ms, however fresh the call', (probes, ms) => {
+    const state = {failedProbes: () => probes, maxWaitMs: Infinity};
+    expect(judge(v2('VEHICLE_STATE', 'ASLEEP', 409), {state}).gate?.until).toBe(NOW + ms);
+  });
+
+  it('is told by the permission alone where the failure is about one', () => {
+    const decision = judge(v2('PERMISSION', null, 403, RETRY_LATER));
+    expect(decision).toMatchObject({action: 'retry', gate: {scope: 'permission'}});
+  });
+});
+
+describe('the budget of retries', () => {
+  const spent = {affordable: false};
+
+  it('refuses a retry that nothing else bounds, and says when it would make sense', () => {
+    const decision = judge(v2('UPSTREAM', 'NO_RESPONSE', 502, RETRY_LATER), {state: spent});
+    expect(decision).toMatchObject({action: 'fail', reason: 'budget', needs: 'nobody'});
+    expect(decision.retryAt).toBeGreaterThanOrEqual(NOW);
+  });
+
+  it.each([
+    ['a repeat after a refresh', v2('AUTHENTICATION', null, 401), 'refresh'],
+    ['a repeat behind a gate that has closed', v2('RATE_LIMIT', 'VEHICLE', 429, RETRY_LATER), 'retry'],
+  ])('does not ask %s', (_, subject, action) => {
+    expect(judge(subject, {state: spent}).action).toBe(action);
+  });
+});
+
 describe('a decision closes no gate', () => {
   it.each([
     ['for a failure of this call alone', v2('UPSTREAM', 'NO_RESPONSE', 502, RETRY_LATER)],
-    ['for what is refused for good', v2('BILLING', 'VEHICLE_LIMIT', 430)],
+    ['for what is refused for good', v2('VALIDATION', null, 400)],
+    ['for a 430 that does not say what it is about', {status: 430}],
     [
       'for a car whose owner has to connect',
       v2('CONNECTED_SERVICES_ACCOUNT', 'AUTHENTICATION_FAILED', 400, REAUTHENTICATE),

@@ -220,7 +220,7 @@ test('a caller who gives up before its place is used sends nothing', async () =>
   const first = policy.run(playing(rateLimitedResponse('VEHICLE', 10), 1), READ);
   await clock.advance(0);
   const late = playing(2);
-  const second = errorOf(policy.run(late, {...READ, priority: 0, signal: controller.signal}));
+  const second = errorOf(policy.run(late, {...READ, signal: controller.signal}));
   policy.on('attempt', ({attempt}) => {
     if (attempt === 2) controller.abort('gone');
   });

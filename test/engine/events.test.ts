@@ -69,8 +69,11 @@ describe('a listener that fails breaks no call:', () => {
     const {policy, clock, log} = bench();
     for (const event of ALL) policy.on(event, listener);
     await clock.run(policy.run(playing(upstream(), rateLimited('VEHICLE', 1), 1), READ));
+    // The pace of the car's limit is over by then.
+    await clock.advance(2_000);
     await errorOf(policy.run(playing(lostLogin()), READ));
     await policy.reauth.resolve('ada');
+    await clock.advance(2_000);
     await errorOf(policy.run(playing(upstream()), {...READ, maxWaitMs: 0}));
     await turn();
 

@@ -3,9 +3,11 @@ import {explain} from '../../src/engine/explain.ts';
 import {fakeAuth, pair} from './support/auth.ts';
 import {bench, errorOf, onTheWire, playing, stateOf, eventually, queued} from './support/bench.ts';
 import {
+  asleep,
   lostLogin,
   rateLimited,
   rateLimitedResponse,
+  suspended,
   unauthorized,
   upstreamResponse,
 } from './support/failures.ts';
@@ -33,10 +35,11 @@ describe('what the server told about a scope holds for everything in that scope:
       '3000 b attempt 1',
       '3000 b success: attempts 1, waited 0, took 0',
       '10250 a attempt 2',
-      '10250 resume vehicle:car',
       '10250 a success: attempts 2, waited 10250, took 10250',
-      '10250 c attempt 1',
-      '10250 c success: attempts 1, waited 7250, took 7250',
+      // As far after the probe as the server told, and half a percent for the network.
+      '20300 c attempt 1',
+      '20300 resume vehicle:car',
+      '20300 c success: attempts 1, waited 17300, took 17300',
     ]);
   });
 
@@ -65,15 +68,35 @@ describe('what the server told about a scope holds for everything in that scope:
 });
 
 describe('a gate that opens', () => {
-  test('lets one probe through, then twice as many after each success', async () => {
+  test('lets one probe through, then one at a time at the pace that was told', async () => {
     const {policy, clock} = bench({maxWaitMs: Infinity});
     await errorOf(policy.run(playing(rateLimited('VEHICLE', 10)), {...READ, maxWaitMs: 0}));
+    const began = clock.now();
+    const sentAt: number[] = [];
+    let under = 0;
+    let most = 0;
+    const read = async (): Promise<void> => {
+      sentAt.push(clock.now() - began);
+      most = Math.max(most, ++under);
+      await clock.sleep(sentAt.length === 3 ? 15_000 : 100);
+      under -= 1;
+    };
+    await clock.run(Promise.all(Array.from({length: 6}, () => policy.run(read, READ))));
+
+    // The third takes longer than the pace: the fourth goes when it has come back.
+    expect(sentAt).toEqual([10_000, 20_050, 30_100, 45_100, 55_150, 65_200]);
+    expect(most).toBe(1);
+  });
+
+  test('of all owners lets one probe through, then twice as many after each success', async () => {
+    const {policy, clock} = bench({maxWaitMs: Infinity});
+    await errorOf(policy.run(playing(suspended()), {...READ, maxWaitMs: 0}));
     const wires = Array.from({length: 8}, () => onTheWire<number>());
-    const calls = wires.map(wire => policy.run(wire.send, READ));
+    const calls = wires.map((wire, index) => policy.run(wire.send, of(`owner ${index}`, `car ${index}`)));
     const under = (): number => wires.filter(wire => wire.sent > 0).length;
-    await clock.advance(9_999);
+    await clock.advance(3_599_999);
     expect(under()).toBe(0);
-    await clock.advance(10_000);
+    await clock.advance(1);
     for (const most of [1, 1 + 2, 8]) {
       await eventually(() => under() >= most);
       await queued(wires.length);
@@ -84,7 +107,7 @@ describe('a gate that opens', () => {
   });
 
   test('closes again when the probe is refused, and nobody else is sent', async () => {
-    const {policy, clock, log} = bench();
+    const {policy, clock, log} = bench({maxWaitMs: Infinity});
     const first = policy.run(playing(rateLimited('VEHICLE', 10), rateLimited('VEHICLE', 20), 1), READ);
     await clock.advance(0);
     const others = [1, 2, 3].map(() => policy.run(playing(2), {...READ, priority: 9}));
@@ -96,29 +119,22 @@ describe('a gate that opens', () => {
       '10250 a attempt 2',
       '10250 pause vehicle:car until 30750, server-says-retry',
       '30750 a attempt 3',
-      '30750 resume vehicle:car',
-      '30750 b attempt 1',
-      '30750 c attempt 1',
-      '30750 d attempt 1',
+      '40800 b attempt 1',
+      '50850 c attempt 1',
+      '60900 d attempt 1',
+      '60900 resume vehicle:car',
     ]);
   });
 
-  test('lets the lowest priority number in first', async () => {
+  test('lets the lowest priority number in first, the probe included', async () => {
     const {policy, clock} = bench({maxWaitMs: Infinity});
     await errorOf(policy.run(playing(rateLimited('VEHICLE', 10)), {...READ, maxWaitMs: 0}));
-    const probe = onTheWire<number>();
-    await clock.advance(10_000);
-    const first = policy.run(probe.send, READ);
-    await clock.advance(0);
     const order: unknown[] = [];
     policy.on('attempt', ({operation}) => order.push(operation));
     const others = [9, 3, 5, 0, 3].map((priority, place) =>
       policy.run(playing(2), {...READ, priority, operation: `rank ${priority}, came ${place}`}),
     );
-    await queued(others.length);
-    expect(order).toEqual([]);
-    probe.resolve(1);
-    await Promise.all([first, ...others]);
+    await clock.run(Promise.all(others));
 
     expect(order).toEqual([
       'rank 0, came 3',
@@ -127,6 +143,18 @@ describe('a gate that opens', () => {
       'rank 5, came 2',
       'rank 9, came 0',
     ]);
+  });
+
+  test('lets commands go before reads', async () => {
+    const {policy, clock} = bench({maxWaitMs: Infinity});
+    await errorOf(policy.run(playing(rateLimited('VEHICLE', 10)), {...READ, maxWaitMs: 0}));
+    const order: unknown[] = [];
+    policy.on('attempt', ({operation}) => order.push(operation));
+    const reads = [1, 2].map(count => policy.run(playing(1), {...READ, operation: `read ${count}`}));
+    const command = policy.run(playing(1), {user: 'ada', vehicle: 'car', operation: 'lock'});
+    await clock.run(Promise.all([...reads, command]));
+
+    expect(order).toEqual(['lock', 'read 1', 'read 2']);
   });
 
   test('lets a caller that may not wait at all through, when nobody else wants to', async () => {
@@ -153,7 +181,7 @@ describe('a gate that opens', () => {
 
     await expect(policy.run(playing(3), {...of('bob', 'fine'), maxWaitMs: 0})).resolves.toBe(3);
     slow.resolve(1);
-    await Promise.all([probe, behind]);
+    await clock.run(Promise.all([probe, behind]));
   });
 });
 
@@ -203,8 +231,9 @@ describe('a call that may not wait so long', () => {
   test('gives up when nobody leaves the place that it waits for, with a time that is not in the past', async () => {
     const {policy, clock} = bench();
     const probe = onTheWire<number>();
-    const first = policy.run(playing(rateLimited('VEHICLE', 10), probe.send), READ);
-    await clock.advance(10_250);
+    await errorOf(policy.run(playing(asleep()), {...READ, maxWaitMs: 0}));
+    await clock.advance(70_000);
+    const first = policy.run(probe.send, READ);
     const second = policy.run(playing(2), {...READ, maxWaitMs: 3_000});
     const error = clock.run(errorOf(second));
 
@@ -228,7 +257,7 @@ describe('a waiting call holds no slot:', () => {
 
     await expect(clock.run(policy.run(playing(2), of('bob', 'b')))).resolves.toBe(2);
     renewal.resolve(pair('new', clock.now()));
-    await expect(waits).resolves.toBe(1);
+    await expect(clock.run(waits)).resolves.toBe(1);
   });
 
   test('nor does one whose token endpoint is shut', async () => {

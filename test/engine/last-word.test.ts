@@ -2,14 +2,7 @@ import {AbortError} from 'p-retry';
 import {describe, expect, test} from 'vitest';
 import {explain} from '../../src/engine/explain.ts';
 import {bench, errorOf, onTheWire, playing, stateOf} from './support/bench.ts';
-import {
-  dropped,
-  rateLimitedResponse,
-  response,
-  unreachable,
-  upstream,
-  upstreamResponse,
-} from './support/failures.ts';
+import {asleep, dropped, response, unreachable, upstream, upstreamResponse} from './support/failures.ts';
 
 const READ = {user: 'ada', vehicle: 'car', operation: 'odometer', idempotent: true};
 const COMMAND = {user: 'ada', vehicle: 'car', operation: 'lock'};
@@ -191,8 +184,8 @@ describe('a deadline', () => {
   test('that a call meets at a gate with a place to wait for ends it there', async () => {
     const {clock, policy} = bench();
     const probe = onTheWire<number>();
-    await policy.run(playing(rateLimitedResponse('VEHICLE', 1)), {...READ, maxWaitMs: 0});
-    await clock.advance(1_000);
+    await errorOf(policy.run(playing(asleep()), {...READ, maxWaitMs: 0}));
+    await clock.advance(70_000);
     const first = policy.run(probe.send, READ);
     const second = policy.run(playing(2), {...READ, deadlineMs: 500});
 

@@ -141,6 +141,7 @@ describe('a wait that would be too long', () => {
       '0 a attempt 1',
       '0 a decision: fail, wait-too-long',
       '0 pause application until 600000, wait-too-long',
+      '0 limit application one in 60300 ms',
       '0 a defer to 600000, wait-too-long',
       '0 a fail: fail, wait-too-long, attempts 1, waited 0',
     ]);

@@ -49,7 +49,7 @@ test('the event loop turns between the tries', async () => {
   expect(turns).toBeGreaterThan(100);
 });
 
-test.each(['put', 'delete', 'acquire'] as const)(
+test.each(['put', 'delete', 'acquire', 'add', 'forget'] as const)(
   'a %s gives up after five seconds with a clear error that shows no token',
   async method => {
     const path = file();
@@ -60,6 +60,8 @@ test.each(['put', 'delete', 'acquire'] as const)(
       put: () => store.put('user:ada', PAIR),
       delete: () => store.delete('user:ada'),
       acquire: () => store.acquire('refresh:user:ada', 30_000),
+      add: () => store.usage?.add('2026-01-01', new Map([['car', 1]])),
+      forget: () => store.usage?.forget('2026-01-01'),
     };
     const began = clock.now();
     const refused = refusal(use[method]).then(error => ({error, after: clock.now() - began}));

@@ -114,7 +114,7 @@ describe('what cannot be opened is refused in words', () => {
     db.exec('PRAGMA user_version = 99; CREATE TABLE grants (a)');
     db.close();
     const before = readFileSync(path);
-    expect((await refusal(() => sqliteStore(path))).message).toMatch(/newer version \(schema 99, known: 1\)/);
+    expect((await refusal(() => sqliteStore(path))).message).toMatch(/newer version \(schema 99, known: 2\)/);
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(join(path, '..'))).toEqual(['smartcar.db']);
   });
@@ -164,6 +164,9 @@ test('a closed store says so', async () => {
     store.put('user:ada', PAIR),
     store.delete('user:ada'),
     store.acquire('lock', 5),
+    store.usage?.add('2026-01-01', new Map([['car', 1]])),
+    store.usage?.count('2026-01-01', 'car'),
+    store.usage?.forget('2026-01-01'),
   ];
   for (const use of uses) await expect(use).rejects.toMatchObject({name: 'PolicyError', code: 'CLOSED'});
 });

@@ -39,6 +39,9 @@ export function logOf(policy: Policy, clock: Pick<ManualClock, 'now'>): string[]
     refresh: ({user, outcome}) => `refresh ${outcome} for ${user ?? 'all'}`,
     pause: ({scope, until, reason}) => `pause ${scope} until ${until - began}, ${reason}`,
     resume: ({scope}) => `resume ${scope}`,
+    limit: ({scope, intervalMs}) =>
+      `limit ${scope} ${intervalMs === undefined ? 'over' : `one in ${Math.round(intervalMs)} ms`}`,
+    quota: ({vehicle, calls, perVehicle}) => `quota ${vehicle} ${calls} of ${perVehicle}`,
     reauth: ({user, vehicle, scope, permission, reason}) =>
       `reauth ${scope} of ${[user, vehicle, permission].filter(Boolean).join('/')}, ${reason}`,
     'reauth-resolved': ({user, vehicle, scope, permission, by}) =>

@@ -9,6 +9,11 @@ const REAUTHENTICATE = {resolution: {type: 'REAUTHENTICATE'}};
 
 /** The car's maker did not answer; the server says to come back. */
 export const upstream = (): Error => sdkError(502, 'UPSTREAM', 'NO_RESPONSE', RETRY_LATER);
+/** The car sleeps: it is left alone for a minute, then for longer. */
+export const asleep = (): Error => sdkError(409, 'VEHICLE_STATE', 'ASLEEP');
+/** The invoice is open: nothing goes until it is paid. */
+export const suspended = (): Error =>
+  sdkError(430, 'BILLING', 'ACCOUNT_SUSPENDED', {resolution: {type: 'FINANCE'}});
 /** The token was refused. */
 export const unauthorized = (): Error => sdkError(401, 'AUTHENTICATION', null);
 /** The login at the maker is lost: parks the car. */

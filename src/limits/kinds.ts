@@ -1,0 +1,33 @@
+import type {GateKey} from '../ports.ts';
+import type {Kind} from './lane.ts';
+
+/** Limits that the user sets, with every default in place. Times in milliseconds. */
+export interface Limits {
+  readonly application?: {readonly bucket: number; readonly perMinute: number} | undefined;
+  readonly vehicle: {readonly commands: number; readonly requests: number; readonly spacingMs: number};
+}
+
+/**
+ * The bucket that Smartcar documents for an application (https://smartcar.com/docs/help/api-limits): of more calls at
+ * once the rest could not succeed, and what it learns later holds no more than this.
+ */
+const DOCUMENTED_BUCKET = 120;
+
+const PLAIN: Kind = {places: Infinity, crowd: Infinity, opening: 'doubling', learnedSize: 1};
+
+/** How the scopes behave, by the first word of their keys. */
+export function kindsOf({application, vehicle}: Limits): (key: GateKey) => Kind {
+  const rate = application && {intervalMs: 60_000 / application.perMinute, size: application.bucket};
+  const spacing = vehicle.spacingMs > 0 ? {intervalMs: vehicle.spacingMs, size: 1} : undefined;
+  const kinds: Readonly<Record<string, Kind>> = {
+    application: {...PLAIN, crowd: DOCUMENTED_BUCKET, learnedSize: DOCUMENTED_BUCKET, rate},
+    vehicle: {...PLAIN, places: vehicle.requests, opening: 'one', rate: spacing},
+    commands: {...PLAIN, places: vehicle.commands},
+    // One renewal serves all who waited for it.
+    token: {...PLAIN, opening: 'all'},
+  };
+  return key => {
+    const colon = key.indexOf(':');
+    return kinds[colon < 0 ? key : key.slice(0, colon)] ?? PLAIN;
+  };
+}

@@ -1,0 +1,229 @@
+import {emptiedUntil, fullBucket, levelOf, readyInMs, taken, type Bucket} from '../core/pacing/bucket.ts';
+import {quickened, slowed, type Pace} from '../core/pacing/pace.ts';
+import type {Closing, GateKey} from '../ports.ts';
+import type {WaitingRoom} from './waiting-room.ts';
+
+/** What scopes of one kind have in common. */
+export interface Kind {
+  /** How many may be under way while the gate is open. */
+  readonly places: number;
+  /** Beyond so many under way, one more goes when one comes back, or a little later: a slow start, and no wall. */
+  readonly crowd: number;
+  /** After the probe, while no pace is known: `one` at a time, twice as many with each success, or `all`. */
+  readonly opening: 'one' | 'doubling' | 'all';
+  /** A rate that the user has set. */
+  readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
+  /** What a bucket whose pace was learned can hold. */
+  readonly learnedSize: number;
+}
+
+/** Above the crowd, the next one goes after so long even if nobody has come back. */
+const CROWDED_MS = 100;
+/** A gate that nobody came to for so long needs no probe any more, and its pace is learned anew. */
+const FORGOTTEN_MS = 600_000;
+
+let epochs = 0;
+
+/**
+ * The state of one scope: shut until a time, then open for one probe, then for the rest at a pace. It knows no timer and
+ * no promise; every time is the monotonic clock's.
+ */
+export class Lane {
+  readonly key: GateKey;
+  readonly kind: Kind;
+  /** Epoch ms, for people. */
+  until = 0;
+  shutUntil: number = -Infinity;
+  reason = '';
+  /** Names the time since the gate last closed: who was let in before that brings old news. */
+  epoch: number = ++epochs;
+  /** So many probes in a row have met a gate that closed again. */
+  failedProbes = 0;
+  /** All that are under way. */
+  inside = 0;
+  /** Of them, those that were let in since the gate last closed. */
+  private since = 0;
+  /** For those. */
+  places: number;
+  /** From the first closing until everybody who waited has gone. */
+  recovering = false;
+  /** The probe came back and brought an answer. */
+  passed = false;
+  pace: Pace | undefined = undefined;
+  private fixed: Bucket | undefined;
+  private learned: Bucket | undefined = undefined;
+  private lastAt: number = -Infinity;
+  room: WaitingRoom | undefined = undefined;
+  wake: (() => void) | undefined = undefined;
+
+  constructor(key: GateKey, kind: Kind) {
+    this.key = key;
+    this.kind = kind;
+    this.places = kind.places;
+    this.fixed = kind.rate && fullBucket(kind.rate.intervalMs, kind.rate.size);
+  }
+
+  get waiting(): number {
+    return this.room?.size ?? 0;
+  }
+
+  /** Nothing to look at: no time is needed to see that the next one may go. */
+  get clear(): boolean {
+    return (
+      this.inside < this.kind.crowd &&
+      this.places === Infinity &&
+      this.shutUntil === -Infinity &&
+      this.fixed === undefined &&
+      this.learned === undefined &&
+      this.room === undefined
+    );
+  }
+
+  restMs(now: number): number {
+    return Math.max(0, this.shutUntil - now);
+  }
+
+  /** Milliseconds until the next one may go; `Infinity` where somebody has to come back first. */
+  readyInMs(now: number): number {
+    if (this.shutUntil > now) return this.shutUntil - now;
+    if (this.since >= this.places || this.inside >= this.kind.places) return Infinity;
+    const crowdedMs = this.inside < this.kind.crowd ? 0 : Math.max(0, this.lastAt + CROWDED_MS - now);
+    return Math.max(crowdedMs, rest(this.fixed, now), rest(this.learned, now));
+  }
+
+  /** How many may go now. */
+  roomFor(now: number): number {
+    if (this.shutUntil > now) return 0;
+    const {crowd, places} = this.kind;
+    return Math.min(
+      this.places - this.since,
+      Math.min(places, crowd) - this.inside,
+      held(this.fixed, now),
+      held(this.learned, now),
+    );
+  }
+
+  /** At least so many milliseconds pass before a newcomer goes that has `ahead` others before it. */
+  soonestInMs(now: number, ahead: number): number {
+    // A pace that was learned may quicken: only a rate that was set says when those behind will have their turn.
+    return Math.max(this.restMs(now), rest(this.fixed, now, ahead + 1), rest(this.learned, now));
+  }
+
+  /** One more is under way; enough where the lane is clear. */
+  enter(): void {
+    this.inside += 1;
+    this.since += 1;
+  }
+
+  /** Takes a place. Returns how many probes in a row have failed if this one does; 0 for one that is no probe. */
+  take(now: number): number {
+    this.enter();
+    this.lastAt = now;
+    this.fixed &&= taken(this.fixed, now);
+    this.learned &&= taken(this.learned, now);
+    return this.recovering && !this.passed ? this.failedProbes + 1 : 0;
+  }
+
+  /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
+  leave(epoch: number, passed: boolean, now: number): boolean {
+    this.inside -= 1;
+    if (epoch !== this.epoch) return false;
+    this.since -= 1;
+    if (!passed || this.shutUntil > now) return false;
+    if (this.recovering) this.opensWider();
+    return this.quicken(now);
+  }
+
+  private opensWider(): void {
+    this.passed = true;
+    this.failedProbes = 0;
+    const {opening, places} = this.kind;
+    if (opening === 'one') return;
+    this.places = this.pace || opening === 'all' ? places : Math.min(this.places * 2, places);
+  }
+
+  /** Only a success that the pace has held back says that it could be quicker. */
+  private quicken(now: number): boolean {
+    const {pace, learned} = this;
+    if (!pace || !learned || (this.waiting === 0 && rest(learned, now) === 0)) return false;
+    this.pace = quickened(pace);
+    if (this.pace?.intervalMs === pace.intervalMs) return false;
+    const {intervalMs} = this.pace ?? {intervalMs: 0};
+    this.learned = this.pace && emptiedUntil({intervalMs, size: learned.size}, this.lastAt + intervalMs);
+    return true;
+  }
+
+  /**
+   * Shuts the gate. `current`: the one who was refused had been let in since the gate last closed; who was sent before
+   * that makes it longer at most. Returns whether anything changed.
+   */
+  close({until, reason, limit, toldMs}: Closing, shutUntil: number, current: boolean, now: number): boolean {
+    if (!current && shutUntil <= this.shutUntil) return false;
+    if (current) {
+      const probe = this.recovering && !this.passed;
+      this.failedProbes = probe ? this.failedProbes + 1 : 0;
+      const size = this.sizeAfter(limit === true && !probe, now);
+      if (limit === true) this.pace = slowed(this.pace, {toldMs, closedMs: shutUntil - now, probe});
+      this.learned = this.pace && {intervalMs: this.pace.intervalMs, size, fullAt: 0};
+      this.epoch = ++epochs;
+      this.since = 0;
+      this.reopens(this.shutUntil);
+    }
+    if (shutUntil >= this.shutUntil) Object.assign(this, {until, shutUntil, reason});
+    this.learned &&= emptiedUntil(this.learned, this.shutUntil);
+    return true;
+  }
+
+  /** Open from then on, for a probe first. */
+  reopens(at: number): void {
+    this.shutUntil = at;
+    this.recovering = true;
+    this.passed = false;
+    this.places = 1;
+  }
+
+  /** Somebody knows better: the probe may go now. */
+  openAt(now: number): void {
+    this.shutUntil = now;
+    this.learned &&= emptiedUntil(this.learned, now);
+  }
+
+  /** A limit that was met while some calls should have been left: the bucket holds less than it was thought to. */
+  private sizeAfter(met: boolean, now: number): number {
+    const {learned} = this;
+    if (!learned) return this.kind.learnedSize;
+    return met && levelOf(learned, now) >= 1 ? Math.max(1, Math.floor(learned.size / 2)) : learned.size;
+  }
+
+  /** Everybody who had to wait has gone: open as before. Returns whether it had been otherwise. */
+  recovered(): boolean {
+    // Of the application something is always under way.
+    const busy = this.kind.crowd === Infinity && this.inside > 0;
+    if (!this.recovering || !this.passed || this.waiting > 0 || busy) return false;
+    this.recovering = false;
+    this.places = this.kind.places;
+    return true;
+  }
+
+  /** Whether nothing would change if it were not there. */
+  forgettable(now: number): boolean {
+    if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now) return false;
+    if (this.recovering && now - this.shutUntil <= FORGOTTEN_MS) return false;
+    if (this.fixed && this.fixed.fullAt > now) return false;
+    return !this.pace || now - this.lastAt > Math.max(FORGOTTEN_MS, 2 * this.pace.intervalMs);
+  }
+
+  /** What is left of its rate, for people. */
+  rate(now: number): {intervalMs: number; size: number; available: number; learned: boolean} | undefined {
+    const bucket = this.learned ?? this.fixed;
+    if (!bucket) return undefined;
+    const {intervalMs, size} = bucket;
+    const available = Math.max(0, Math.floor(levelOf(bucket, now)));
+    return {intervalMs, size, available, learned: bucket === this.learned};
+  }
+}
+
+const held = (bucket: Bucket | undefined, now: number): number => (bucket ? levelOf(bucket, now) : Infinity);
+
+const rest = (bucket: Bucket | undefined, now: number, tokens?: number): number =>
+  bucket ? readyInMs(bucket, now, tokens) : 0;

@@ -1,0 +1,94 @@
+import type {Api} from '../core/evidence/evidence.ts';
+import type {Clock} from './clock.ts';
+import type {UsageCounts} from './usage.ts';
+
+/** An access token with what renews it. Times are epoch ms. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** v2 only, and new with every refresh. */
+  readonly refreshToken?: string;
+  readonly accessExpiresAt: number;
+  readonly refreshExpiresAt?: number;
+}
+
+/** Tokens as a store holds them. Every write makes a new generation; a generation is never used twice. */
+export interface StoredTokens {
+  readonly tokens: Tokens;
+  readonly generation: string;
+}
+
+/**
+ * Keeps tokens, by key, where they survive. Losing a write costs the owner a new Connect: `put` resolves only when
+ * the pair is safe. Stores hide tokens from inspection and JSON.
+ */
+export interface TokenStore extends Lock {
+  get(key: string): Promise<StoredTokens | undefined>;
+  /**
+   * Stores tokens in one step and resolves with their generation. With `replaces`, only while the stored generation
+   * is still that one (`null`: while nothing is stored); else nothing is written and it resolves with `undefined`.
+   */
+  put(key: string, tokens: Tokens, replaces?: string | null): Promise<string | undefined>;
+  delete(key: string): Promise<void>;
+  /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
+  readonly usage?: UsageCounts;
+  close(): void | Promise<void>;
+}
+
+/** Keeps two from refreshing the same token, in one process or many. */
+export interface Lock {
+  /** Tries once; `undefined` while somebody else holds it. The lease ends by itself after `leaseMs`. */
+  acquire(name: string, leaseMs: number): Promise<Lease | undefined>;
+}
+
+export interface Lease {
+  /** Gives it back, if it still is this holder's. */
+  release(): Promise<void>;
+}
+
+/** Where access tokens come from: one kind of grant at one token endpoint. */
+export interface TokenSource {
+  /** The dialect that its errors are read in. */
+  readonly api: Extract<Api, 'oauth-v2' | 'oauth-v3'>;
+  /** Whether each user has tokens of their own; otherwise one token serves all. */
+  readonly perUser: boolean;
+  /** The key under which a store keeps the tokens that serve this user. */
+  key(user: string | undefined): string;
+  /** Asks the token endpoint for the pair that follows. Rejects with its client's own error. */
+  renew(current: Tokens | undefined): Promise<Tokens>;
+  /** The request headers that prove the right to act for this user. */
+  headers(accessToken: string, user: string | undefined): Record<string, string>;
+}
+
+/** What an authentication method needs from the policy that it serves. */
+export interface Surroundings {
+  readonly origins: Origins;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+/** A way to authenticate, as an option of `createPolicy`: `userTokens(…)`, `applicationToken(…)`. */
+export interface AuthMethod {
+  readonly clientId: string;
+  readonly redirectUri?: string;
+  /** Of the API that the tokens are for. */
+  readonly version: '2' | '3';
+  /** The client secret, as a function so that no inspection shows it. Signs Connect's `state` by default. */
+  secret(): string;
+  open(surroundings: Surroundings): TokenSource;
+}
+
+/**
+ * Smartcar's hosts, each an origin without a path.
+ * Source: https://smartcar.com/docs/api-reference/vehicles-api-intro and the official SDKs.
+ */
+export interface Origins {
+  /** v2. */
+  readonly api: string;
+  readonly apiV3: string;
+  /** v2's token endpoint. */
+  readonly auth: string;
+  /** v3's token endpoint. */
+  readonly authV3: string;
+  readonly connect: string;
+  readonly management: string;
+}
