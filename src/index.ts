@@ -55,6 +55,7 @@ export type {
   Clock,
   Episode,
   EpisodeEnd,
+  GateState,
   Lease,
   Lock,
   Origins,
@@ -63,7 +64,9 @@ export type {
   Tokens,
   TokenSource,
   TokenStore,
+  QuotaWarning,
   UsageCounts,
+  VehicleUsage,
 } from './ports.ts';
 export {memoryStore} from './stores/memory-store.ts';
 export type {EncryptionKey} from './stores/sealing.ts';

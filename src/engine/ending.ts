@@ -128,7 +128,8 @@ function gateOf(engine: Engine, call: Call, {gate}: Decision): About['gate'] {
 }
 
 function gateAt(engine: Engine, key: GateKey, until: number): NonNullable<About['gate']> {
-  return {key, until, waiting: engine.gates.waiting(key)};
+  const shutFor = engine.gates.shut([key])?.reason;
+  return {key, until, waiting: engine.gates.waiting(key), shutFor};
 }
 
 function report(engine: Engine, call: Call, details: Details): void {

@@ -29,11 +29,15 @@ function whatHappens(row: Row): string {
       return `one \`reauth\` event with a link; parks ${PARKED[row.scope]}, no more`;
     case 'fail':
       if (row.needs === 'nobody') return 'fails: after a start of charging, the goal is reached';
-      return row.type === 'BILLING' ? 'fails, whatever `resolution` says' : 'fails';
+      return row.type === 'BILLING' ? `fails, whatever \`resolution\` says; shuts ${heldBy(row)}` : 'fails';
     case 'retry':
       return `${gate(row)}${rhythm(row)}${row.effect === 'possible' ? COMMANDS : ''}`;
   }
 }
+
+/** The gate that a limit of the plan shuts. */
+const heldBy = ({scope}: Row): string =>
+  scope === 'call' ? 'the gate of that ability' : scope === 'vehicle' ? "the car's gate" : 'the gate of all';
 
 const PARKED: Readonly<Record<Row['scope'], string>> = {
   permission: 'that permission of that car',
@@ -52,7 +56,7 @@ function gate({scope, pace}: Row): string {
 }
 
 function rhythm({pace}: Row): string {
-  if (pace === 'told') return 'then one call probes, the rest follow';
+  if (pace === 'told') return 'then one call probes, the rest follow at the pace that was told';
   return pace === 'minutes'
     ? 'repeats minutes apart, or ends at once with `retryAt`'
     : 'repeats with jittered backoff';

@@ -58,7 +58,13 @@ export interface HintFacts {
   /** `connect.mode`. */
   readonly mode?: string;
   /** The gate that this failure closed, or that stood in the way. */
-  readonly gate?: {readonly key: string; readonly until: number; readonly waiting?: number};
+  readonly gate?: {
+    readonly key: string;
+    readonly until: number;
+    readonly waiting?: number;
+    /** Why it is shut; `undefined` where it is open, and only a place or the next token has to be waited for. */
+    readonly shutFor?: string | undefined;
+  };
   readonly retryAt?: number;
   /** Epoch ms. */
   readonly now: number;

@@ -8,30 +8,37 @@ function limitOf(facts: HintFacts): 'application' | 'vehicle' | 'maker' | undefi
   if (failure.type === 'UPSTREAM' && failure.code === 'RATE_LIMIT') return 'maker';
   if (aboutOf(facts) !== 'RATE_LIMIT') {
     // Nothing but a limit shuts the gate of all; that of a car is shut by its sleep too.
-    return reason === 'paused' && gate?.key === 'application' ? 'application' : undefined;
+    return isHeld(reason) && gate?.key === 'application' && gate.shutFor !== 'billing'
+      ? 'application'
+      : undefined;
   }
   if (failure.code === 'SMARTCAR_API' || failure.type === 'rate_limiting_error') return 'application';
   if (gate) return gate.key.startsWith('vehicle:') ? 'vehicle' : 'application';
   return failure.scope === 'vehicle' ? 'vehicle' : 'application';
 }
 
+/** Nothing was sent, because of a gate or a limit. */
+const isHeld = (reason: HintFacts['reason']): boolean => reason === 'paused' || reason === 'crowded';
+
 /** Which gate is closed, how long, and who waits behind it. */
 export const closedGate: Hint = facts => {
   const {gate, retryAt, now, vehicle, reason} = facts;
   const limit = limitOf(facts);
-  if (limit === undefined && reason !== 'paused') return [];
+  if (limit === undefined && !isHeld(reason)) return [];
   const time = gate?.until ?? retryAt;
   const open = time === undefined ? undefined : until(time, now);
   if (!gate && open === undefined) return [];
   const isOpen = time !== undefined && time <= now;
-  if (isOpen && reason !== 'paused') return [];
+  if (isOpen && !isHeld(reason)) return [];
   const key =
     gate?.key ??
     ((limit === 'vehicle' || limit === 'maker') && vehicle !== undefined ? `vehicle:${vehicle}` : undefined);
   const whose = key === undefined ? 'The gate' : `The gate of ${nameOf(key)}`;
   const waiting = gate?.waiting ?? 0;
   const behind = waiting > 0 ? `; ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} behind it` : '';
-  const state = isOpen ? 'is only just opening' : `is closed${open === undefined ? '' : ` ${open}`}`;
+  const isShut = !gate || !('shutFor' in gate) || gate.shutFor !== undefined;
+  const till = open === undefined ? '' : ` ${open}`;
+  const state = isOpen ? 'is only just opening' : isShut ? `is closed${till}` : `has no place free${till}`;
   return [`${whose} ${state}${behind}.`];
 };
 
@@ -41,6 +48,9 @@ function nameOf(key: string): string {
     const whose = rest.join(':');
     return whose === '*' ? 'the token endpoint' : `the token endpoint for ${quoted(whose)}`;
   }
+  if (kind === 'commands') return `commands to ${quoted(rest.join(':'))}`;
+  if (kind === 'permission')
+    return `the permission ${quoted(rest.slice(1).join(':'))} of ${quoted(rest[0] ?? '')}`;
   return rest.length === 0 ? `the ${kind}` : `the ${kind} ${quoted(rest.join(':'))}`;
 }
 
@@ -48,10 +58,26 @@ const EARLIER: readonly string[] = [
   'An earlier call was told to wait, and that holds for all behind this gate: the `pause` event names its reason.',
 ];
 
-/** What lowers the number of calls. */
+const SHUT_FOR: Readonly<Record<string, readonly string[]>> = {
+  billing: [
+    'A limit of the plan holds for it: once that has changed, `policy.reopen(scope)` lets a call try at once.',
+  ],
+  'maker-outage': [
+    'Many cars of this make have failed at once: reads are held back until single samples succeed.',
+  ],
+};
+const NO_PLACE: readonly string[] = ['`policy.limits()` shows its rate, who waits and what is under way.'];
+
+/** What lowers the number of calls, or else why there are none. */
 export const fewerCalls: Hint = facts => {
   const limit = limitOf(facts);
-  if (limit === undefined) return facts.reason === 'paused' && facts.gate ? EARLIER : [];
+  const {gate, reason} = facts;
+  if (reason === 'crowded') return NO_PLACE;
+  if (limit === undefined) {
+    if (reason !== 'paused' || !gate) return [];
+    if ('shutFor' in gate && gate.shutFor === undefined) return NO_PLACE;
+    return SHUT_FOR[gate.shutFor ?? ''] ?? EARLIER;
+  }
   const {operation = ''} = facts.request ?? {};
   if (limit === 'application') {
     return [
