@@ -143,6 +143,9 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     const room = (lane.room ??= waitingRoom(mostWaiting, () => settle(lane)));
     return new Promise((resolve, reject) => {
       const gone = (): void => {
+        // Its last moment can be its turn: that timer may only come later in the same millisecond.
+        const now = clock.monotonic();
+        if (now >= visitor.latest && lane.readyInMs(now) === 0) room.callAll();
         room.leave(waiter);
         reject(signal.reason);
         settle(lane);
@@ -175,8 +178,13 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     enterAtOnce(keys) {
       if (keys.length === 1 && keys[0] === APPLICATION && application.clear) return simplePass();
       const now = clock.monotonic();
-      const needed = keys.map(laneToPass).filter(lane => lane !== undefined);
-      if (needed.some(lane => lane.waiting > 0 || lane.readyInMs(now) > 0)) return undefined;
+      const needed: Lane[] = [];
+      for (const key of keys) {
+        const lane = laneToPass(key);
+        if (!lane) continue;
+        if (lane.waiting > 0 || lane.readyInMs(now) > 0) return undefined;
+        needed.push(lane);
+      }
       return needed.map(lane => take(lane, now));
     },
     async enter(key, visitor, signal) {
@@ -199,10 +207,12 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       return longest;
     },
     holds(keys, passes) {
+      const now = clock.monotonic();
       return keys.every(key => {
         const lane = laneAt(key);
         const pass = passes.find(one => one.key === key);
-        return lane ? pass?.epoch === lane.epoch : pass === undefined;
+        // Old news shuts a gate for longer without a new epoch.
+        return lane ? pass?.epoch === lane.epoch && lane.restMs(now) === 0 : pass === undefined;
       });
     },
     close(key, closing, passes) {

@@ -1,6 +1,7 @@
 import {emptiedUntil, fullBucket, levelOf, readyInMs, taken, type Bucket} from '../core/pacing/bucket.ts';
-import {quickened, slowed, type Pace} from '../core/pacing/pace.ts';
+import type {Pace} from '../core/pacing/pace.ts';
 import type {Closing, GateKey} from '../ports.ts';
+import {hastened, limited, type Learned} from './learned.ts';
 import type {WaitingRoom} from './waiting-room.ts';
 
 /** What scopes of one kind have in common. */
@@ -43,23 +44,19 @@ export class Lane {
   inside = 0;
   /** Of them, those that were let in since the gate last closed. */
   private since = 0;
-  /** For those. */
-  places: number;
-  /** From the first closing until everybody who waited has gone. */
-  recovering = false;
-  /** The probe came back and brought an answer. */
-  passed = false;
-  pace: Pace | undefined = undefined;
+  /** So many of those may be under way; 0: as many as the kind has places. A small whole number costs no memory of its own. */
+  private width = 0;
+  /** `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone. */
+  private stage: 'open' | 'probing' | 'opening' = 'open';
   private fixed: Bucket | undefined;
-  private learned: Bucket | undefined = undefined;
-  private lastAt: number = -Infinity;
+  private learned: Learned | undefined = undefined;
+  private lastAt: number | undefined = undefined;
   room: WaitingRoom | undefined = undefined;
   wake: (() => void) | undefined = undefined;
 
   constructor(key: GateKey, kind: Kind) {
     this.key = key;
     this.kind = kind;
-    this.places = kind.places;
     this.fixed = kind.rate && fullBucket(kind.rate.intervalMs, kind.rate.size);
   }
 
@@ -67,10 +64,23 @@ export class Lane {
     return this.room?.size ?? 0;
   }
 
+  get recovering(): boolean {
+    return this.stage !== 'open';
+  }
+
+  get pace(): Pick<Pace, 'intervalMs'> | undefined {
+    return this.learned;
+  }
+
+  private get places(): number {
+    return this.width || this.kind.places;
+  }
+
   /** Nothing to look at: no time is needed to see that the next one may go. */
   get clear(): boolean {
     return (
-      this.inside < this.kind.crowd &&
+      // The one who fills the crowd is looked at: the time since then counts.
+      this.inside < this.kind.crowd - 1 &&
       this.places === Infinity &&
       this.shutUntil === -Infinity &&
       this.fixed === undefined &&
@@ -87,8 +97,12 @@ export class Lane {
   readyInMs(now: number): number {
     if (this.shutUntil > now) return this.shutUntil - now;
     if (this.since >= this.places || this.inside >= this.kind.places) return Infinity;
-    const crowdedMs = this.inside < this.kind.crowd ? 0 : Math.max(0, this.lastAt + CROWDED_MS - now);
-    return Math.max(crowdedMs, rest(this.fixed, now), rest(this.learned, now));
+    return Math.max(this.crowdedMs(now), rest(this.fixed, now), rest(this.learned, now));
+  }
+
+  private crowdedMs(now: number): number {
+    if (this.inside < this.kind.crowd || this.lastAt === undefined) return 0;
+    return Math.max(0, this.lastAt + CROWDED_MS - now);
   }
 
   /** How many may go now. */
@@ -121,7 +135,7 @@ export class Lane {
     this.lastAt = now;
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(this.learned, now);
-    return this.recovering && !this.passed ? this.failedProbes + 1 : 0;
+    return this.stage === 'probing' ? this.failedProbes + 1 : 0;
   }
 
   /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
@@ -135,22 +149,19 @@ export class Lane {
   }
 
   private opensWider(): void {
-    this.passed = true;
+    this.stage = 'opening';
     this.failedProbes = 0;
-    const {opening, places} = this.kind;
+    const {opening} = this.kind;
     if (opening === 'one') return;
-    this.places = this.pace || opening === 'all' ? places : Math.min(this.places * 2, places);
+    this.width = this.learned || opening === 'all' ? 0 : this.width * 2;
   }
 
   /** Only a success that the pace has held back says that it could be quicker. */
   private quicken(now: number): boolean {
-    const {pace, learned} = this;
-    if (!pace || !learned || (this.waiting === 0 && rest(learned, now) === 0)) return false;
-    this.pace = quickened(pace);
-    if (this.pace?.intervalMs === pace.intervalMs) return false;
-    const {intervalMs} = this.pace ?? {intervalMs: 0};
-    this.learned = this.pace && emptiedUntil({intervalMs, size: learned.size}, this.lastAt + intervalMs);
-    return true;
+    const {learned, lastAt = now} = this;
+    if (!learned || (this.waiting === 0 && rest(learned, now) === 0)) return false;
+    this.learned = hastened(learned, lastAt);
+    return this.learned?.intervalMs !== learned.intervalMs;
   }
 
   /**
@@ -160,11 +171,11 @@ export class Lane {
   close({until, reason, limit, toldMs}: Closing, shutUntil: number, current: boolean, now: number): boolean {
     if (!current && shutUntil <= this.shutUntil) return false;
     if (current) {
-      const probe = this.recovering && !this.passed;
+      const probe = this.stage === 'probing';
       this.failedProbes = probe ? this.failedProbes + 1 : 0;
       const size = this.sizeAfter(limit === true && !probe, now);
-      if (limit === true) this.pace = slowed(this.pace, {toldMs, closedMs: shutUntil - now, probe});
-      this.learned = this.pace && {intervalMs: this.pace.intervalMs, size, fullAt: 0};
+      if (limit === true)
+        this.learned = limited(this.learned, {toldMs, closedMs: shutUntil - now, probe}, size);
       this.epoch = ++epochs;
       this.since = 0;
       this.reopens(this.shutUntil);
@@ -177,9 +188,8 @@ export class Lane {
   /** Open from then on, for a probe first. */
   reopens(at: number): void {
     this.shutUntil = at;
-    this.recovering = true;
-    this.passed = false;
-    this.places = 1;
+    this.stage = 'probing';
+    this.width = 1;
   }
 
   /** Somebody knows better: the probe may go now. */
@@ -199,9 +209,9 @@ export class Lane {
   recovered(): boolean {
     // Of the application something is always under way.
     const busy = this.kind.crowd === Infinity && this.inside > 0;
-    if (!this.recovering || !this.passed || this.waiting > 0 || busy) return false;
-    this.recovering = false;
-    this.places = this.kind.places;
+    if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
+    this.stage = 'open';
+    this.width = 0;
     return true;
   }
 
@@ -209,8 +219,9 @@ export class Lane {
   forgettable(now: number): boolean {
     if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now) return false;
     if (this.recovering && now - this.shutUntil <= FORGOTTEN_MS) return false;
-    if (this.fixed && this.fixed.fullAt > now) return false;
-    return !this.pace || now - this.lastAt > Math.max(FORGOTTEN_MS, 2 * this.pace.intervalMs);
+    if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
+    const {learned, lastAt = -Infinity} = this;
+    return !learned || now - lastAt > Math.max(FORGOTTEN_MS, 2 * learned.intervalMs);
   }
 
   /** What is left of its rate, for people. */

@@ -13,7 +13,9 @@ export interface Waiter {
 
 /**
  * Where the callers of a contended scope wait: the lowest priority number first, then in the order of their coming.
- * A Bottleneck limiter with an empty reservoir keeps the order, and each `call` puts one token in. It is made when a second
+ * A Bottleneck limiter with an empty reservoir gives the turns: one job waits in it, each `call` puts one token in, and the
+ * turn is that of whoever is first by then. (A job of each caller's own would take part in Bottleneck's order a millisecond of
+ * real time after the one before it: of many who come at once, the urgent would go last.) The limiter is made when a second
  * one comes, since one alone needs no order, and dropped with the last.
  */
 export interface WaitingRoom {
@@ -30,59 +32,56 @@ export interface WaitingRoom {
   notBefore(monotonic: number): void;
 }
 
-/** Those who left stay in Bottleneck's queue until their turn: from so many on, the others move to a fresh one. */
-const MOST_GHOSTS = 1_000;
 const PRIORITIES = 10;
 
 /** `afterTurn` is told each time somebody has gone, or a turn has passed. */
 export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
   const waiters = new Set<Waiter>();
-  const byPriority = Array.from({length: PRIORITIES}, () => 0);
+  const byPriority = Array.from({length: PRIORITIES}, () => new Set<Waiter>());
   let limiter: Bottleneck | undefined;
-  let queued = 0;
   let calling = false;
 
   function add(waiter: Waiter): void {
     waiters.add(waiter);
-    byPriority[waiter.priority] = (byPriority[waiter.priority] ?? 0) + 1;
+    byPriority[waiter.priority]?.add(waiter);
   }
 
   function remove(waiter: Waiter): boolean {
-    if (!waiters.delete(waiter)) return false;
-    byPriority[waiter.priority] = (byPriority[waiter.priority] ?? 1) - 1;
-    return true;
+    byPriority[waiter.priority]?.delete(waiter);
+    return waiters.delete(waiter);
   }
 
-  function seat(waiter: Waiter, room: Bottleneck): void {
-    queued += 1;
+  const inOrder = (): Waiter[] => byPriority.flatMap(equals => [...equals]);
+
+  function first(): Waiter | undefined {
+    return byPriority
+      .find(equals => equals.size > 0)
+      ?.values()
+      .next().value;
+  }
+
+  function seat(room: Bottleneck): void {
     const turn = async (): Promise<void> => {
       if (room !== limiter) return;
-      queued -= 1;
       calling = false;
-      if (waiters.has(waiter)) {
-        if (waiter.turn()) remove(waiter);
-        else seat(waiter, room);
-      }
+      const waiter = first();
+      if (waiter?.turn()) remove(waiter);
       closeIfEmpty();
+      if (room === limiter) seat(room);
       afterTurn();
     };
-    // Rejects when the room is closed: whoever still waits has a seat in another.
-    room.schedule({priority: waiter.priority}, turn).catch(() => undefined);
+    // Rejects when the room is closed.
+    room.schedule(turn).catch(() => undefined);
   }
 
-  function open(): Bottleneck {
-    queued = 0;
+  function open(): void {
     calling = false;
-    return (limiter = new Bottleneck({reservoir: 0, trackDoneStatus: false}));
-  }
-
-  function seatAll(room: Bottleneck): void {
-    for (const waiter of waiters) seat(waiter, room);
+    limiter = new Bottleneck({reservoir: 0, trackDoneStatus: false});
+    seat(limiter);
   }
 
   function callAll(): void {
-    const inOrder = [...waiters].toSorted((one, other) => one.priority - other.priority);
-    for (const waiter of inOrder) if (waiter.turn()) remove(waiter);
+    for (const waiter of inOrder()) if (waiter.turn()) remove(waiter);
     closeIfEmpty();
     afterTurn();
   }
@@ -95,11 +94,9 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
 
   /** The one of the least urgent who came last, if a newcomer goes before it. */
   function leastUrgent(priority: number): Waiter | undefined {
-    let found: Waiter | undefined;
-    for (const waiter of waiters) {
-      if (waiter.priority > priority && waiter.priority >= (found?.priority ?? 0)) found = waiter;
-    }
-    return found;
+    const equals = byPriority.findLast(waiting => waiting.size > 0) ?? [];
+    const found = [...equals].at(-1);
+    return found && found.priority > priority ? found : undefined;
   }
 
   return {
@@ -114,16 +111,11 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
         other.refuse('full');
       }
       add(waiter);
-      if (limiter) seat(waiter, limiter);
-      else if (waiters.size > 1) seatAll(open());
+      if (!limiter && waiters.size > 1) open();
     },
     leave(waiter) {
-      if (!remove(waiter)) return;
+      remove(waiter);
       closeIfEmpty();
-      if (!limiter || queued - waiters.size < MOST_GHOSTS + waiters.size) return;
-      close(limiter);
-      seatAll(open());
-      afterTurn();
     },
     call() {
       if (!limiter) return callAll();
@@ -133,7 +125,7 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
     },
     callAll,
     ahead(priority) {
-      return byPriority.slice(0, priority + 1).reduce((sum, count) => sum + count, 0);
+      return byPriority.slice(0, priority + 1).reduce((sum, equals) => sum + equals.size, 0);
     },
     notBefore(monotonic) {
       for (const waiter of waiters) {

@@ -69,6 +69,20 @@ describe('a closed gate', () => {
 });
 
 describe('a place behind a gate that opens', () => {
+  test('is no leave to send when one who was sent long before is told a longer time', async () => {
+    const {gates, clock} = setup();
+    gates.close('vehicle:a', told(500), []);
+    await clock.advance(500);
+    const probe = await enter(gates, 'vehicle:a');
+    expect(gates.holds(['vehicle:a'], [probe])).toBe(true);
+
+    gates.close('vehicle:a', told(2_000), []);
+    expect(gates.shut(['vehicle:a'])?.until).toBe(2_000);
+    expect(gates.holds(['vehicle:a'], [probe])).toBe(false);
+    await clock.advance(1_500);
+    expect(gates.holds(['vehicle:a'], [probe])).toBe(true);
+  });
+
   test('is there at once, without a turn of the event loop, where nobody contends it', async () => {
     const {gates, clock} = setup();
     gates.close('application', told(500), []);

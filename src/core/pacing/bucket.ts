@@ -1,6 +1,7 @@
 /**
- * A bucket of tokens that refills steadily, as one number: the time at which it is full again. Nothing ticks, so a stalled
- * event loop loses no token and no time drifts. Times are milliseconds of one clock, whichever.
+ * A bucket of tokens that refills steadily, as two numbers: when it was full, and how many have been taken since. Nothing
+ * ticks, so a stalled event loop loses no token; nothing is added up but whole tokens, so no time drifts. Times are milliseconds
+ * of one clock, whichever.
  */
 export interface Bucket {
   /** Between two tokens. */
@@ -8,32 +9,40 @@ export interface Bucket {
   /** How many it holds: so many may go at once after a rest. */
   readonly size: number;
   readonly fullAt: number;
+  /** Since then. */
+  readonly takenSince: number;
 }
 
-/** Sums of fractions of a millisecond differ by less than this. */
-const ROUNDING_MS = 1e-6;
+/** Parts of a millisecond and of a token that are told apart: products of fractions are off by less. */
+const PARTS = 1e6;
 
 export function fullBucket(intervalMs: number, size: number): Bucket {
-  return {intervalMs, size, fullAt: -Infinity};
+  return {intervalMs, size, fullAt: -Infinity, takenSince: 0};
 }
 
 /** Milliseconds until the last of so many `tokens` can be taken, from 0; more than it holds come one after another. */
-export function readyInMs({intervalMs, size, fullAt}: Bucket, now: number, tokens = 1): number {
-  const restMs = Math.max(fullAt, now) - (size - tokens) * intervalMs - now;
-  return restMs > ROUNDING_MS ? restMs : 0;
+export function readyInMs(bucket: Bucket, now: number, tokens = 1): number {
+  const {intervalMs, size} = bucket;
+  return Math.max(0, rounded(missingMs(bucket, now) + (tokens - size) * intervalMs));
 }
 
 /** One token less. Who takes before it is there leaves the bucket in debt. */
-export function taken(bucket: Bucket, now: number): Bucket {
-  return {...bucket, fullAt: Math.max(bucket.fullAt, now) + bucket.intervalMs};
+export function taken<B extends Bucket>(bucket: B, now: number): B {
+  if (missingMs(bucket, now) === 0) return {...bucket, fullAt: now, takenSince: 1};
+  return {...bucket, takenSince: bucket.takenSince + 1};
 }
 
 /** Empty, with the next token there at `nextAt`. */
-export function emptiedUntil({intervalMs, size}: Omit<Bucket, 'fullAt'>, nextAt: number): Bucket {
-  return {intervalMs, size, fullAt: nextAt + (size - 1) * intervalMs};
+export function emptiedUntil<B extends Bucket>(bucket: B, nextAt: number): B {
+  return {...bucket, fullAt: nextAt, takenSince: bucket.size - 1};
 }
 
 /** How many tokens it holds, fractions included. */
-export function levelOf({intervalMs, size, fullAt}: Bucket, now: number): number {
-  return size - Math.max(0, fullAt - now) / intervalMs;
+export function levelOf(bucket: Bucket, now: number): number {
+  return rounded(bucket.size - missingMs(bucket, now) / bucket.intervalMs);
 }
+
+const missingMs = ({intervalMs, fullAt, takenSince}: Bucket, now: number): number =>
+  Math.max(0, takenSince * intervalMs - (now - fullAt));
+
+const rounded = (value: number): number => Math.round(value * PARTS) / PARTS;

@@ -4,8 +4,6 @@
  */
 export interface Pace {
   readonly intervalMs: number;
-  /** The interval was told or measured at the limit: it is tried seldom whether less would do. */
-  readonly settled: boolean;
   /** Paced successes since the last change. */
   readonly streak: number;
   /** So many it takes to quicken. */
@@ -47,7 +45,6 @@ export function slowed(pace: Pace | undefined, {toldMs, closedMs, probe}: LimitM
     const intervalMs = bounded(Math.min(firstMs, LONGEST_FIRST_MS) * MARGIN);
     return {
       intervalMs,
-      settled,
       streak: 0,
       patience: settled ? PATIENCE : 1,
       rising: false,
@@ -57,9 +54,10 @@ export function slowed(pace: Pace | undefined, {toldMs, closedMs, probe}: LimitM
   if (probe) return {...pace, streak: 0};
   // The last call but one went out an interval before this one, and the next may go when it was told.
   const measuredMs = toldMs === undefined ? pace.intervalMs * 2 : (pace.intervalMs + toldMs) * MARGIN;
+  // What held before the last quickening was no slower than it had to be.
+  const heldMs = pace.rising ? pace.intervalMs / pace.step : 0;
   return {
-    intervalMs: bounded(measuredMs),
-    settled: true,
+    intervalMs: bounded(Math.max(measuredMs, heldMs)),
     streak: 0,
     patience: Math.min(Math.max(pace.patience, PATIENCE / 2) * 2, MOST_PATIENCE),
     rising: false,
