@@ -6,7 +6,10 @@ export type FullClock = Required<Clock>;
 /** The longest time a Node timer can hold; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+const nothing = (): void => undefined;
+
 export const systemClock: FullClock = {
+  hold: () => nothing,
   now: () => Date.now(),
   monotonic: () => performance.now(),
   timer: chunked(
@@ -39,6 +42,7 @@ export function fullClock(clock: Clock): FullClock {
   return {
     now: () => clock.now(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    hold: () => clock.hold?.() ?? nothing,
     monotonic,
     timer: chunked(
       monotonic,

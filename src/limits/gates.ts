@@ -19,7 +19,7 @@ export interface GateSettings {
   readonly mostWaiting: number;
 }
 
-type GateClock = Required<Pick<Clock, 'now' | 'monotonic' | 'sleep'>>;
+type GateClock = Required<Pick<Clock, 'now' | 'monotonic' | 'sleep'>> & Pick<Clock, 'hold'>;
 
 const APPLICATION = 'application';
 const SWEEP_FROM = 1_000;
@@ -140,7 +140,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   });
 
   function wait(lane: Lane, visitor: Visitor, signal: AbortSignal): Promise<Pass | Refused> {
-    const room = (lane.room ??= waitingRoom(mostWaiting, () => settle(lane)));
+    const room = (lane.room ??= waitingRoom(mostWaiting, () => settle(lane), clock.hold));
     return new Promise((resolve, reject) => {
       const gone = (): void => {
         // Its last moment can be its turn: that timer may only come later in the same millisecond.

@@ -10,7 +10,7 @@ export interface Kind {
   readonly places: number;
   /** Beyond so many under way, one more goes when one comes back, or a little later: a slow start, and no wall. */
   readonly crowd: number;
-  /** After the probe, while no pace is known: `one` at a time, twice as many with each success, or `all`. */
+  /** After the probe, while no pace is known: `one` at a time, twice as many in each round, or `all`. */
   readonly opening: 'one' | 'doubling' | 'all';
   /** A rate that the user has set. */
   readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
@@ -153,7 +153,8 @@ export class Lane {
     this.failedProbes = 0;
     const {opening} = this.kind;
     if (opening === 'one') return;
-    this.width = this.learned || opening === 'all' ? 0 : this.width * 2;
+    // One more for each success: twice as many in each round.
+    this.width = this.learned || opening === 'all' ? 0 : this.width + 1;
   }
 
   /** Only a success that the pace has held back says that it could be quicker. */

@@ -34,12 +34,18 @@ export interface WaitingRoom {
 
 const PRIORITIES = 10;
 
-/** `afterTurn` is told each time somebody has gone, or a turn has passed. */
-export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
+/** `afterTurn` is told each time somebody has gone, or a turn has passed; `hold` of turns that take real time. */
+export function waitingRoom(most: number, afterTurn: () => void, hold?: () => () => void): WaitingRoom {
   const waiters = new Set<Waiter>();
   const byPriority = Array.from({length: PRIORITIES}, () => new Set<Waiter>());
   let limiter: Bottleneck | undefined;
-  let calling = false;
+  /** While a turn is under way: to be called when it is over. */
+  let calling: (() => void) | undefined;
+
+  function called(): void {
+    calling?.();
+    calling = undefined;
+  }
 
   function add(waiter: Waiter): void {
     waiters.add(waiter);
@@ -63,19 +69,20 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
   function seat(room: Bottleneck): void {
     const turn = async (): Promise<void> => {
       if (room !== limiter) return;
-      calling = false;
+      const over = calling;
+      calling = undefined;
       const waiter = first();
       if (waiter?.turn()) remove(waiter);
       closeIfEmpty();
       if (room === limiter) seat(room);
       afterTurn();
+      over?.();
     };
     // Rejects when the room is closed.
     room.schedule(turn).catch(() => undefined);
   }
 
   function open(): void {
-    calling = false;
     limiter = new Bottleneck({reservoir: 0, trackDoneStatus: false});
     seat(limiter);
   }
@@ -90,6 +97,7 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
     if (waiters.size > 0 || !limiter) return;
     close(limiter);
     limiter = undefined;
+    called();
   }
 
   /** The one of the least urgent who came last, if a newcomer goes before it. */
@@ -120,7 +128,7 @@ export function waitingRoom(most: number, afterTurn: () => void): WaitingRoom {
     call() {
       if (!limiter) return callAll();
       if (calling) return;
-      calling = true;
+      calling = hold?.() ?? (() => undefined);
       limiter.incrementReservoir(1).catch(() => undefined);
     },
     callAll,

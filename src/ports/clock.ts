@@ -16,4 +16,10 @@ export interface Clock {
    * @default built on `sleep`
    */
   timer?(ms: number, callback: () => void): () => void;
+  /**
+   * Something is under way in real time, until what is returned is called: a clock that runs ahead of real time stands
+   * still meanwhile.
+   * @default does nothing
+   */
+  hold?(): () => void;
 }

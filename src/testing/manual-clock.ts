@@ -25,6 +25,8 @@ interface Due {
 const SETTLING_TURNS = 8;
 /** So many zero timers in a row are waited for before a real timer counts as one that stays. */
 const SETTLING_TIMERS = 200;
+/** What is held for longer is never given back. */
+const MOST_ROUNDS = 100_000;
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const zeroTimer = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0));
@@ -37,13 +39,18 @@ const realTimers = (): number =>
  * Lets promises come to rest, and with them the zero timers that libraries set for one step after another (Bottleneck
  * does): as long as more real timers are set than in calm times, they get their turns.
  */
-function settling(): () => Promise<void> {
+function settling(isHeld: () => boolean): () => Promise<void> {
   let calm = realTimers();
   return async () => {
-    for (let round = 0; ; round++) {
+    let tries = 0;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
       for (let turns = 0; turns < SETTLING_TURNS; turns++) await turn();
+      if (isHeld()) {
+        await zeroTimer();
+        continue;
+      }
       const set = realTimers();
-      if (set <= calm || round === SETTLING_TIMERS) {
+      if (set <= calm || ++tries > SETTLING_TIMERS) {
         calm = set;
         return;
       }
@@ -67,7 +74,8 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
   let wall = startMs;
   let order = 0;
   const dues = new Set<Due>();
-  const settle = settling();
+  let held = 0;
+  const settle = settling(() => held > 0);
 
   const add = (ms: number, wake: () => void): (() => void) => {
     const due = {at: elapsed + Math.max(0, ms), order: order++, wake};
@@ -95,6 +103,14 @@ export function manualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock
     now: () => wall,
     monotonic: () => elapsed,
     timer: add,
+    hold() {
+      held += 1;
+      let over = false;
+      return () => {
+        if (!over) held -= 1;
+        over = true;
+      };
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

@@ -2,6 +2,7 @@ import {EventEmitter} from 'node:events';
 import {expect, test, vi} from 'vitest';
 import {createPolicy, explain, withPolicy, type CallContext} from '../../src/index.ts';
 import type {PolicyRequestInit} from '../../src/index.ts';
+import {manualClock} from '../../src/testing/index.ts';
 import {halfSent, json, later, type Answer} from './echo-server.ts';
 import {wire, type Wire} from './fetch-support.ts';
 import {leapingClock} from './harness.ts';
@@ -212,4 +213,30 @@ test.each(strange)('a fetch that answers with %s leaves nobody waiting', async (
     const calls = [{}, {signal}, {}].map(init => smartcar('http://localhost/v2.0/vehicles', init));
     expect((await Promise.all(calls)).map(({status}) => status)).toEqual([200, 200, 200]);
   }
+});
+
+test('reads that wait for their turn share it, and one that gives up leaves the others theirs', async () => {
+  const clock = manualClock();
+  const sent: string[] = [];
+  const smartcar = withPolicy(
+    async input => {
+      sent.push(new Request(input).url);
+      return Response.json({distance: sent.length});
+    },
+    {clock, maxWaitMs: Infinity, limits: {application: {bucket: 1, perMinute: 2}}},
+  );
+  const url = 'https://api.smartcar.com/v2.0/vehicles/car/odometer';
+  await smartcar(`${url}?first`);
+  const controller = new AbortController();
+  const signals = [undefined, controller.signal, undefined, undefined];
+  const calls = signals.map(signal => smartcar(url, signal ? {signal} : {}));
+  await clock.advance(0);
+  expect(smartcar.policy.limits().application).toMatchObject({waiting: 1, inFlight: 0});
+  controller.abort(new Error('gone'));
+  await expect(calls[1]).rejects.toThrow('gone');
+  const responses = await clock.run(Promise.all(calls.filter((_call, index) => index !== 1)));
+
+  expect(sent).toEqual([`${url}?first`, url]);
+  for (const response of responses) expect(await response.json()).toEqual({distance: 2});
+  await smartcar.policy.close();
 });
