@@ -1,5 +1,6 @@
 import type {Api} from '../core/evidence/evidence.ts';
 import type {Clock} from './clock.ts';
+import type {EpisodeRecords, Marks} from './records.ts';
 import type {UsageCounts} from './usage.ts';
 
 /** An access token with what renews it. Times are epoch ms. */
@@ -31,6 +32,10 @@ export interface TokenStore extends Lock {
   delete(key: string): Promise<void>;
   /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
   readonly usage?: UsageCounts;
+  /** @default kept in the process, and gone with it */
+  readonly episodes?: EpisodeRecords;
+  /** @default kept in the process, and gone with it */
+  readonly marks?: Marks;
   close(): void | Promise<void>;
 }
 
