@@ -3,8 +3,10 @@
 export {applicationToken} from './auth/application-token.ts';
 export {userTokens, type UserTokensOptions} from './auth/user-tokens.ts';
 export type {Credentials} from './auth/credentials.ts';
+export type {ConnectedOwner} from './connect/callback.ts';
 export type {BackoffSetting, BackoffTable} from './core/backoff.ts';
 export type {Decision, GateClosing} from './core/decide.ts';
+export type {CallbackProblem} from './core/callback-problem.ts';
 export type {Action, Effect, Failure, FailureScope, FieldProblem, Needs, Resolution} from './core/failure.ts';
 export {
   POLICY_ERROR_CODES,
@@ -48,6 +50,7 @@ export type {
   PolicyOptions,
   QuotaOption,
 } from './options.ts';
+export type {Connect, Reauth} from './owners.ts';
 export {createPolicy, type Policy} from './policy.ts';
 export type {PolicyLimits} from './restraints.ts';
 export type {
@@ -55,9 +58,12 @@ export type {
   Clock,
   Episode,
   EpisodeEnd,
+  EpisodeRecord,
+  EpisodeRecords,
   GateState,
   Lease,
   Lock,
+  Marks,
   Origins,
   Surroundings,
   StoredTokens,

@@ -79,7 +79,9 @@ export const connectEntries: v.ObjectEntries = {
   mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
   applicationId: v.optional(text),
   stateSecret: v.optional(text),
+  linkLifeMs: v.optional(finiteMs),
   probeAfterMs: v.optional(ms),
+  remindAfterMs: v.optional(ms),
 };
 
 export const appEntries: v.ObjectEntries = {name: v.optional(text), locale: v.optional(text)};

@@ -161,11 +161,18 @@ export interface ConnectOptions {
   readonly applicationId?: string;
   /** Signs the `state` that comes back with the owner. @default made from the client secret */
   readonly stateSecret?: string;
+  /** How long a link can be followed, in milliseconds. @default 604_800_000, seven days */
+  readonly linkLifeMs?: number;
   /**
    * False alarms happen: after this time one call may try in spite of an open episode.
    * @default 3_600_000
    */
   readonly probeAfterMs?: number;
+  /**
+   * How long after the last `reauth` event of an episode the next call that it parks brings another, as a reminder.
+   * @default Infinity: none
+   */
+  readonly remindAfterMs?: number;
 }
 
 export const DEFAULT_ORIGINS: Origins = Object.freeze({
@@ -180,7 +187,13 @@ export const DEFAULT_ORIGINS: Origins = Object.freeze({
 type Numbers<Names extends string> = Readonly<Record<Names, number>>;
 
 export interface Defaults extends Numbers<
-  'maxWaitMs' | 'attemptTimeoutMs' | 'refreshAheadMs' | 'probeAfterMs' | 'mostWaiting'
+  | 'maxWaitMs'
+  | 'attemptTimeoutMs'
+  | 'refreshAheadMs'
+  | 'probeAfterMs'
+  | 'remindAfterMs'
+  | 'linkLifeMs'
+  | 'mostWaiting'
 > {
   readonly coalesce: boolean;
   readonly settle: boolean;
@@ -197,6 +210,8 @@ export const DEFAULTS: Defaults = Object.freeze({
   coalesce: true,
   settle: true,
   probeAfterMs: 3_600_000,
+  remindAfterMs: Infinity,
+  linkLifeMs: 7 * 24 * 3_600_000,
   mostWaiting: 10_000,
   vehicle: {commands: 1, requests: Infinity, spacingMs: 0},
   budget: {share: 0.1, size: 10},

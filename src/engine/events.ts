@@ -29,6 +29,8 @@ export interface DecisionFacts {
 export interface ReauthEvent extends Omit<Episode, 'since'> {
   /** Ready to show to the owner. */
   readonly userMessage: string;
+  /** The owner was told before, and is still away. */
+  readonly reminder?: true;
 }
 
 export interface PolicyEvents {
@@ -59,7 +61,7 @@ export interface PolicyEvents {
   /** A vehicle has used the set share of its calls; once per vehicle and billing period. */
   readonly quota: QuotaWarning;
   readonly reauth: ReauthEvent;
-  readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason'> & {
+  readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason' | 'reminder'> & {
     readonly by: EpisodeEnd;
   };
   /** A call ended because its wait would be too long; it makes sense again at `retryAt` (epoch ms). */

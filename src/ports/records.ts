@@ -19,6 +19,8 @@ export interface EpisodeRecord extends Episode {
  * one of them.
  */
 export interface EpisodeRecords {
+  /** Whether other processes may open and end them too. */
+  readonly shared: boolean;
   /** Opens it unless one is open under its key. Resolves with the one that is open now, and whether it is this one. */
   open(record: EpisodeRecord): Promise<{readonly record: EpisodeRecord; readonly opened: boolean}>;
   /** The open one of this id; `undefined` when it is over. */
@@ -28,12 +30,14 @@ export interface EpisodeRecords {
   /** Moves a time on, in one step: `false` when it is not (any more) what it was thought to be. */
   move(episode: string, time: 'probeAt' | 'toldAt', from: number, to: number): Promise<boolean>;
   list(): Promise<readonly EpisodeRecord[]>;
+  /** The same without waiting, where that is possible: then the first call need not wait either. */
+  atHand?(): readonly EpisodeRecord[];
 }
 
 /** Remembers for a while what may happen once: a `state` that has been spent, a webhook event that was handled. */
 export interface Marks {
-  /** Sets a mark until a time (epoch ms), in one step. `false`: it stands already, and is not over. */
-  set(mark: string, until: number): Promise<boolean>;
+  /** Sets a mark until a time, in one step; both epoch ms. `false`: it stands already, and is not over `now`. */
+  set(mark: string, until: number, now: number): Promise<boolean>;
   /** Takes it away again: what it stood for has failed and may be tried once more. */
   clear(mark: string): Promise<void>;
 }

@@ -60,6 +60,8 @@ export interface TokenSource {
   key(user: string | undefined): string;
   /** Asks the token endpoint for the pair that follows. Rejects with its client's own error. */
   renew(current: Tokens | undefined): Promise<Tokens>;
+  /** Exchanges the code that an owner brings from Connect. Absent where owners have no tokens of their own. */
+  exchange?(code: string, redirectUri: string | undefined): Promise<Tokens>;
   /** The request headers that prove the right to act for this user. */
   headers(accessToken: string, user: string | undefined): Record<string, string>;
 }
