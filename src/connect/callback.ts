@@ -46,9 +46,9 @@ export async function acceptCallback(
   const query = new URL(request.url).searchParams;
   const state = goodState(parts, query, session);
   const {user, nonce, expiresAt} = state;
-  const error = query.get('error');
+  const declinedWith = query.get('error');
   // The owner may follow the same link once more.
-  if (error !== null) throw refused(declined(query, error, user));
+  if (declinedWith !== null) throw refused(declined(query, declinedWith, user));
   const mark = `state:${nonce}`;
   if (!(await parts.marks.set(mark, expiresAt, parts.clock.now()))) throw refused({why: 'state-spent', user});
   try {

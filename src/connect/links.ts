@@ -34,7 +34,9 @@ export function linksOf(options: LinkOptions, origins: Origins, clock: Pick<Cloc
     ...(mode && {mode}),
   };
   return (place, {episode, finding, session} = {}) => {
-    const {user, vehicle} = place;
+    const {user} = place;
+    // A grant that is gone concerns no single car: whichever the owner brings is welcome.
+    const vehicle = finding?.scope === 'user' ? undefined : place.vehicle;
     const known = {
       user,
       ...(vehicle !== undefined && {vehicle}),

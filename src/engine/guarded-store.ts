@@ -13,10 +13,11 @@ export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
   };
 }
 
+const at = <T>(doing: string, action: () => Promise<T>): Promise<T> =>
+  guarded(doing, 'episodes', undefined, action);
+
 /** The same for episodes. */
 export function guardedEpisodes(records: EpisodeRecords): EpisodeRecords {
-  const at = <T>(doing: string, action: () => Promise<T>): Promise<T> =>
-    guarded(doing, 'episodes', undefined, action);
   return {
     shared: records.shared,
     open: record => at('write', () => records.open(record)),
