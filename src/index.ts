@@ -15,6 +15,14 @@ export {
   type PolicyErrorDetails,
 } from './core/policy-error.ts';
 export type {MessageFacts} from './core/messages/verdict.ts';
+export type {
+  WebhookError,
+  WebhookEvent,
+  WebhookReceived,
+  WebhookRefusal,
+  WebhookRejected,
+  WebhookSignal,
+} from './core/webhook-event.ts';
 export {REASONS, type Reason} from './core/reasons.ts';
 export type {FetchDoor, PolicyRequestInit} from './doors/fetch.ts';
 export type {PolicyKy, PolicyKyOptions} from './doors/ky.ts';
@@ -77,4 +85,7 @@ export type {
 export {memoryStore} from './stores/memory-store.ts';
 export type {EncryptionKey} from './stores/sealing.ts';
 export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
+export type {UserFor, WebhookSubject} from './webhooks/act.ts';
+export type {WebhookOptions} from './webhooks/options.ts';
+export type {Webhooks} from './webhooks.ts';
 export {withPolicy, type PolicyFetch} from './with-policy.ts';

@@ -95,6 +95,12 @@ export const originEntries: v.ObjectEntries = {
   management: v.optional(origin()),
 };
 
+export const webhookEntries: v.ObjectEntries = {
+  applicationManagementToken: text,
+  userFor: v.optional(method('subject => user')),
+  usesSignal: v.optional(method('code => whether it is used')),
+};
+
 /** Without the other, neither says anything. */
 export const bucketEntries: v.ObjectEntries = {bucket: counting(1), perMinute: above0('a number above 0')};
 export const carEntries: v.ObjectEntries = {
@@ -123,6 +129,7 @@ export const outageEntries: v.ObjectEntries = {
 
 export const entries: v.ObjectEntries = {
   limits: v.optional(record(limitEntries)),
+  webhooks: v.optional(record(webhookEntries)),
   budget: v.optional(
     v.union([v.literal(false), record(budgetEntries)], 'false, or an object with share and size'),
   ),

@@ -1,6 +1,7 @@
 import type {BackoffTable} from './core/backoff.ts';
 import type {MessageFacts} from './core/messages/verdict.ts';
 import type {AuthMethod, Clock, Origins, TokenStore} from './ports.ts';
+import type {WebhookOptions} from './webhooks/options.ts';
 
 /** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
 export interface PolicyOptions {
@@ -17,6 +18,8 @@ export interface PolicyOptions {
   readonly store?: TokenStore;
   /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */
   readonly connect?: ConnectOptions;
+  /** Takes Smartcar's webhooks (`policy.webhooks.handle`). @default none are taken */
+  readonly webhooks?: WebhookOptions;
   /** What messages for owners call your product, and their language. */
   readonly app?: AppOptions;
   /**

@@ -19,6 +19,7 @@ import {ownersOf, type Connect, type Reauth} from './owners.ts';
 import type {Tokens, VehicleUsage} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
 import {limitsNow, restraintsOf, type PolicyLimits} from './restraints.ts';
+import {webhooksOf, type Webhooks} from './webhooks.ts';
 import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
 import {checkTokens} from './stores/stored-tokens.ts';
@@ -62,6 +63,8 @@ export interface Policy {
   };
   readonly connect: Connect;
   readonly reauth: Reauth;
+  /** Takes Smartcar's webhooks. Needs the option `webhooks`. */
+  readonly webhooks: Webhooks;
   /** What holds calls back now: gates, rates that were set or learned, who waits. */
   limits(): PolicyLimits;
   /**
@@ -167,6 +170,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     },
     connect,
     reauth,
+    webhooks: webhooksOf(given, {engine, marks: owners.marks, events}),
     limits: () => limitsNow(restraints),
     reopen: scope => gates.reopen(named(scope, 'the scope')),
     async usage(vehicle, at) {
