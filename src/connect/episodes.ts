@@ -152,11 +152,11 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
         if (found && proves(found.record, sentAt, generation)) await finish(found, 'success');
       }
     },
-    async end(user, vehicle, by) {
+    async end(user, vehicle, by, which = () => true) {
       // Another process may have opened some.
       if (records.shared) for (const record of await records.list()) keep(record);
       const ending = [...open.values()].filter(
-        ({record}) => record.user === user && concerns(record, vehicle),
+        ({record}) => record.user === user && concerns(record, vehicle) && which(episodeOf(record)),
       );
       const ended = await Promise.all(ending.map(one => finish(one, by)));
       return ended.filter(Boolean).length;

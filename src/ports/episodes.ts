@@ -49,8 +49,17 @@ export interface Episodes {
   open(place: Place, found: Finding): Promise<Episode | undefined>;
   /** A call in this place succeeded. `sentAt`: epoch ms; `generation`: of the token that it was sent with. */
   succeeded(place: Place, sentAt: number, generation: string | undefined): Promise<void>;
-  /** Ends the episodes of a user, of one car where given. Resolves with how many there were. */
-  end(user: string, vehicle: string | undefined, by: EpisodeEnd): Promise<number>;
+  /**
+   * Ends the episodes of a user, of one car where given, and of those the ones that `which` picks. Resolves with how many
+   * there were.
+   * @default which: all of them
+   */
+  end(
+    user: string,
+    vehicle: string | undefined,
+    by: EpisodeEnd,
+    which?: (episode: Episode) => boolean,
+  ): Promise<number>;
   list(): Promise<readonly Episode[]>;
   /** Resolves when the episode is over. */
   over(episode: string, signal: AbortSignal): Promise<void>;
