@@ -72,6 +72,7 @@ export type {
   Lease,
   Lock,
   Marks,
+  OpenEpisode,
   Origins,
   Surroundings,
   StoredTokens,

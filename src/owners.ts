@@ -10,7 +10,7 @@ import {TokenFailure} from './engine/token-failure.ts';
 import type {TokenKeeper} from './engine/tokens.ts';
 import {named} from './named.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Episode, Episodes, Gates, Marks, Origins, Tokens, TokenSource, TokenStore} from './ports.ts';
+import type {Episodes, Gates, Marks, OpenEpisode, Origins, Tokens, TokenSource, TokenStore} from './ports.ts';
 import {memoryEpisodes, memoryMarks} from './stores/memory-records.ts';
 import {voiceOf} from './wording.ts';
 
@@ -30,8 +30,8 @@ export interface Connect {
 
 /** What is open, and how it ends by hand. */
 export interface Reauth {
-  /** The open episodes. */
-  list(): Promise<readonly Episode[]>;
+  /** The open episodes, with what to tell their owners. */
+  list(): Promise<readonly OpenEpisode[]>;
   /**
    * Ends the episodes of a user, of one car where given; parked calls go on. Resolves with how many there were. A
    * dead grant concerns no single car: it ends when tokens are saved, or when no vehicle is named.

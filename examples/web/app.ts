@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
 import {createAdaptorServer} from '@hono/node-server';
-import type {Episode, EventName, Policy} from 'smartcar-policy';
+import type {EventName, Policy} from 'smartcar-policy';
 import type {Demo} from './demo.ts';
 import {createGarage} from './garage.ts';
 import {createLedger} from './ledger.ts';
@@ -18,7 +18,7 @@ import {
 } from './pages/operator.ts';
 import {createPoller} from './poller.ts';
 import {routesOf, type Routes} from './routes.ts';
-import {createReader, policyFor, withoutLink, type Smartcar} from './smartcar.ts';
+import {createReader, policyFor, type Smartcar} from './smartcar.ts';
 
 export interface AppOptions {
   readonly smartcar: Smartcar;
@@ -63,12 +63,11 @@ export async function startApp({
   const ledger = createLedger(policy);
   const garage = createGarage(() => live.changed());
   const poller = createPoller(reader, garage, everyMs);
-  const messageOf = messagesOf(policy);
   const nameOf = (car: string): string | undefined => garage.find(car)?.name;
 
   const live = createLive({
     owner: {
-      banner: async () => banner(await policy.reauth.list(), messageOf, nameOf),
+      banner: async () => banner(await policy.reauth.list(), nameOf),
       async cars() {
         const episodes = await policy.reauth.list();
         const {scopes} = policy.limits();
@@ -132,13 +131,3 @@ const EVENTS: readonly EventName[] = [
   'webhook',
   'webhook-rejected',
 ];
-
-/** The words come with the event; an episode of an earlier run is told in words of our own. */
-function messagesOf(policy: Policy): (episode: Episode) => string {
-  const messages = new Map<string, string>();
-  policy.on('reauth', ({episode, userMessage, connectUrl}) =>
-    messages.set(episode, withoutLink(userMessage, connectUrl)),
-  );
-  policy.on('reauth-resolved', ({episode}) => messages.delete(episode));
-  return ({episode}) => messages.get(episode) ?? 'The connection has ended. Please connect again.';
-}

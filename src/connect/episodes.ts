@@ -161,7 +161,10 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       const ended = await Promise.all(ending.map(one => finish(one, by)));
       return ended.filter(Boolean).length;
     },
-    list: async () => (await records.list()).map(episodeOf),
+    async list() {
+      const all = await records.list();
+      return all.map(record => ({...episodeOf(record), userMessage: record.userMessage}));
+    },
     over: (id, signal) =>
       new Promise((resolve, reject) => {
         const found = byId.get(id);

@@ -26,6 +26,12 @@ export interface Place {
   readonly permission?: string;
 }
 
+/** An open episode with what to tell the owner, as `reauth.list()` shows it. */
+export interface OpenEpisode extends Episode {
+  /** Ready to show to the owner. */
+  readonly userMessage: string;
+}
+
 /** Knows which calls are parked until an owner is back. */
 export interface Episodes {
   /** Whether the open ones have been read from the store. */
@@ -60,7 +66,7 @@ export interface Episodes {
     by: EpisodeEnd,
     which?: (episode: Episode) => boolean,
   ): Promise<number>;
-  list(): Promise<readonly Episode[]>;
+  list(): Promise<readonly OpenEpisode[]>;
   /** Resolves when the episode is over. */
   over(episode: string, signal: AbortSignal): Promise<void>;
 }

@@ -106,6 +106,17 @@ describe.skipIf(skipsWithoutChromium())('The sample application', () => {
     expect(await banner().count()).toBe(0);
   });
 
+  test('a login that the maker has again needs no owner: the webhook says so, and the banner goes', async () => {
+    const {app, simulator, car} = await garage(page);
+    await connectCars(app.url);
+    simulator.revoke({owner: OWNER, how: 'login', vehicle: car(1)});
+    await banner().waitFor();
+    simulator.restore({owner: OWNER, how: 'login', vehicle: car(1)});
+    await banner().waitFor({state: 'detached'});
+    await card('Model Y').getByText('Up to date.').waitFor();
+    expect(page().url()).toBe(`${app.url}/`);
+  });
+
   test('who refuses on the way reads that in plain words, and who comes with a stranger’s link, too', async () => {
     const {app} = await garage(page);
     await page().goto(app.url);

@@ -1,20 +1,20 @@
-import type {Episode, GateState} from 'smartcar-policy';
+import type {GateState, OpenEpisode} from 'smartcar-policy';
 import {html} from 'hono/html';
 import type {Car, Value} from '../garage.ts';
 import type {Drawn} from '../live.ts';
+import {withoutLink} from '../smartcar.ts';
 import {clockTime, countdown, layout, region, type Markup} from './layout.ts';
 
 /** What the owner has to do, one paragraph for each open episode. */
 export function banner(
-  episodes: readonly Episode[],
-  messageOf: (episode: Episode) => string,
+  episodes: readonly OpenEpisode[],
   nameOf: (car: string) => string | undefined,
 ): Markup {
   return html`${episodes.map(episode => {
     const {vehicle, connectUrl} = episode;
     const name = vehicle === undefined ? 'Your cars' : (nameOf(vehicle) ?? 'Your car');
     return html`<div class="banner">
-      <p><strong>${name}:</strong> ${messageOf(episode)}</p>
+      <p><strong>${name}:</strong> ${withoutLink(episode.userMessage, episode.connectUrl)}</p>
       ${connectUrl === undefined ? '' : html`<p><a class="button" href="${connectUrl}">Reconnect</a></p>`}
     </div>`;
   })}`;
