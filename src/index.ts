@@ -3,8 +3,10 @@
 export {applicationToken} from './auth/application-token.ts';
 export {userTokens, type UserTokensOptions} from './auth/user-tokens.ts';
 export type {Credentials} from './auth/credentials.ts';
+export type {ConnectedOwner} from './connect/callback.ts';
 export type {BackoffSetting, BackoffTable} from './core/backoff.ts';
 export type {Decision, GateClosing} from './core/decide.ts';
+export type {CallbackProblem} from './core/callback-problem.ts';
 export type {Action, Effect, Failure, FailureScope, FieldProblem, Needs, Resolution} from './core/failure.ts';
 export {
   POLICY_ERROR_CODES,
@@ -13,6 +15,14 @@ export {
   type PolicyErrorDetails,
 } from './core/policy-error.ts';
 export type {MessageFacts} from './core/messages/verdict.ts';
+export type {
+  WebhookError,
+  WebhookEvent,
+  WebhookReceived,
+  WebhookRefusal,
+  WebhookRejected,
+  WebhookSignal,
+} from './core/webhook-event.ts';
 export {REASONS, type Reason} from './core/reasons.ts';
 export type {FetchDoor, PolicyRequestInit} from './doors/fetch.ts';
 export type {PolicyKy, PolicyKyOptions} from './doors/ky.ts';
@@ -48,6 +58,7 @@ export type {
   PolicyOptions,
   QuotaOption,
 } from './options.ts';
+export type {Connect, Reauth} from './owners.ts';
 export {createPolicy, type Policy} from './policy.ts';
 export type {PolicyLimits} from './restraints.ts';
 export type {
@@ -55,9 +66,13 @@ export type {
   Clock,
   Episode,
   EpisodeEnd,
+  EpisodeRecord,
+  EpisodeRecords,
   GateState,
   Lease,
   Lock,
+  Marks,
+  OpenEpisode,
   Origins,
   Surroundings,
   StoredTokens,
@@ -71,4 +86,7 @@ export type {
 export {memoryStore} from './stores/memory-store.ts';
 export type {EncryptionKey} from './stores/sealing.ts';
 export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
+export type {UserFor, WebhookSubject} from './webhooks/act.ts';
+export type {WebhookOptions} from './webhooks/options.ts';
+export type {Webhooks} from './webhooks.ts';
 export {withPolicy, type PolicyFetch} from './with-policy.ts';

@@ -79,7 +79,9 @@ export const connectEntries: v.ObjectEntries = {
   mode: v.optional(v.picklist(['live', 'simulated', 'test'], '"live", "simulated" or "test"')),
   applicationId: v.optional(text),
   stateSecret: v.optional(text),
+  linkLifeMs: v.optional(finiteMs),
   probeAfterMs: v.optional(ms),
+  remindAfterMs: v.optional(ms),
 };
 
 export const appEntries: v.ObjectEntries = {name: v.optional(text), locale: v.optional(text)};
@@ -91,6 +93,12 @@ export const originEntries: v.ObjectEntries = {
   authV3: v.optional(origin()),
   connect: v.optional(origin()),
   management: v.optional(origin()),
+};
+
+export const webhookEntries: v.ObjectEntries = {
+  applicationManagementToken: text,
+  userFor: v.optional(method('subject => user')),
+  usesSignal: v.optional(method('code => whether it is used')),
 };
 
 /** Without the other, neither says anything. */
@@ -121,6 +129,7 @@ export const outageEntries: v.ObjectEntries = {
 
 export const entries: v.ObjectEntries = {
   limits: v.optional(record(limitEntries)),
+  webhooks: v.optional(record(webhookEntries)),
   budget: v.optional(
     v.union([v.literal(false), record(budgetEntries)], 'false, or an object with share and size'),
   ),

@@ -1,6 +1,7 @@
 import type {BackoffTable} from './core/backoff.ts';
 import type {MessageFacts} from './core/messages/verdict.ts';
 import type {AuthMethod, Clock, Origins, TokenStore} from './ports.ts';
+import type {WebhookOptions} from './webhooks/options.ts';
 
 /** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
 export interface PolicyOptions {
@@ -17,6 +18,8 @@ export interface PolicyOptions {
   readonly store?: TokenStore;
   /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */
   readonly connect?: ConnectOptions;
+  /** Takes Smartcar's webhooks (`policy.webhooks.handle`). @default none are taken */
+  readonly webhooks?: WebhookOptions;
   /** What messages for owners call your product, and their language. */
   readonly app?: AppOptions;
   /**
@@ -161,11 +164,18 @@ export interface ConnectOptions {
   readonly applicationId?: string;
   /** Signs the `state` that comes back with the owner. @default made from the client secret */
   readonly stateSecret?: string;
+  /** How long a link can be followed, in milliseconds. @default 604_800_000, seven days */
+  readonly linkLifeMs?: number;
   /**
    * False alarms happen: after this time one call may try in spite of an open episode.
    * @default 3_600_000
    */
   readonly probeAfterMs?: number;
+  /**
+   * How long after the last `reauth` event of an episode the next call that it parks brings another, as a reminder.
+   * @default Infinity: none
+   */
+  readonly remindAfterMs?: number;
 }
 
 export const DEFAULT_ORIGINS: Origins = Object.freeze({
@@ -180,7 +190,13 @@ export const DEFAULT_ORIGINS: Origins = Object.freeze({
 type Numbers<Names extends string> = Readonly<Record<Names, number>>;
 
 export interface Defaults extends Numbers<
-  'maxWaitMs' | 'attemptTimeoutMs' | 'refreshAheadMs' | 'probeAfterMs' | 'mostWaiting'
+  | 'maxWaitMs'
+  | 'attemptTimeoutMs'
+  | 'refreshAheadMs'
+  | 'probeAfterMs'
+  | 'remindAfterMs'
+  | 'linkLifeMs'
+  | 'mostWaiting'
 > {
   readonly coalesce: boolean;
   readonly settle: boolean;
@@ -197,6 +213,8 @@ export const DEFAULTS: Defaults = Object.freeze({
   coalesce: true,
   settle: true,
   probeAfterMs: 3_600_000,
+  remindAfterMs: Infinity,
+  linkLifeMs: 7 * 24 * 3_600_000,
   mostWaiting: 10_000,
   vehicle: {commands: 1, requests: Infinity, spacingMs: 0},
   budget: {share: 0.1, size: 10},

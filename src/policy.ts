@@ -1,7 +1,5 @@
 import {mergeBackoff} from './core/backoff.ts';
 import type {Decision} from './core/decide.ts';
-import {localEpisodes} from './connect/episodes.ts';
-import {linksOf} from './connect/links.ts';
 import {fetchDoor, type FetchDoor} from './doors/fetch.ts';
 import {kyDoor, type PolicyKy} from './doors/ky.ts';
 import {run, type Send} from './doors/run.ts';
@@ -15,10 +13,13 @@ import type {Explanation} from './engine/explain.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
+import {named} from './named.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Episode, Tokens, VehicleUsage} from './ports.ts';
+import {ownersOf, type Connect, type Reauth} from './owners.ts';
+import type {Tokens, VehicleUsage} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
 import {limitsNow, restraintsOf, type PolicyLimits} from './restraints.ts';
+import {webhooksOf, type Webhooks} from './webhooks.ts';
 import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
 import {checkTokens} from './stores/stored-tokens.ts';
@@ -60,19 +61,10 @@ export interface Policy {
     get(user: string): Promise<Tokens | undefined>;
     delete(user: string): Promise<void>;
   };
-  readonly connect: {
-    /** A link to Connect for an owner; with a vehicle, to log in again to its maker. Throws `CONFIGURATION`. */
-    url(user: string, options?: {readonly vehicle?: string}): string;
-  };
-  readonly reauth: {
-    /** The open episodes. */
-    list(): Promise<readonly Episode[]>;
-    /**
-     * Ends the episodes of a user, of one car where given; parked calls go on. Resolves with how many there were. A
-     * dead grant concerns no single car: it ends when tokens are saved, or when no vehicle is named.
-     */
-    resolve(user: string, vehicle?: string): Promise<number>;
-  };
+  readonly connect: Connect;
+  readonly reauth: Reauth;
+  /** Takes Smartcar's webhooks. Needs the option `webhooks`. */
+  readonly webhooks: Webhooks;
   /** What holds calls back now: gates, rates that were set or learned, who waits. */
   limits(): PolicyLimits;
   /**
@@ -112,30 +104,14 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
-  const voice = voiceOf(given);
-  const links = linksOf({...(given.auth && {auth: given.auth}), ...given.connect}, origins, clock);
-
   const restraints = restraintsOf(given, {clock, events, store});
   const {gates, quota} = restraints;
-  const episodes = localEpisodes({
-    clock,
-    link: links,
-    voice,
-    probeAfterMs: given.connect?.probeAfterMs ?? DEFAULTS.probeAfterMs,
-    watch: {
-      opened: ({since: _since, ...episode}, userMessage) => events.emit('reauth', {...episode, userMessage}),
-      over({since: _since, connectUrl: _url, reason: _reason, ...episode}, by, waiting) {
-        events.emit('reauth-resolved', {...episode, by});
-        // Those who waited for the owner do not start all at once: one goes first.
-        if (waiting > 1)
-          gates.ease(episode.vehicle === undefined ? `user:${episode.user}` : `vehicle:${episode.vehicle}`);
-      },
-    },
-  });
+  const owners = ownersOf(given, {origins, clock, store, events, gates, fetch: base, source, tokens});
+  const {episodes, connect, reauth} = owners;
 
   const engine: Engine = {
     clock,
-    voice,
+    voice: voiceOf(given),
     origins,
     settings: settingsOf(given),
     random: given.random ? diceOf(given.random) : Math.random,
@@ -184,35 +160,17 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
       async save(user, pair) {
         checkTokens(pair);
         await keeper(tokens).save(named(user), pair);
-        episodes.end(user, undefined, 'tokens');
+        await episodes.end(user, undefined, 'tokens');
       },
       get: async user => keeper(tokens).get(named(user)),
       async delete(user) {
         await keeper(tokens).delete(named(user));
-        episodes.end(user, undefined, 'tokens');
+        await episodes.end(user, undefined, 'tokens');
       },
     },
-    connect: {
-      url(user, {vehicle} = {}) {
-        const url = links({
-          user: named(user),
-          ...(vehicle !== undefined && {vehicle: named(vehicle, 'the vehicle')}),
-        });
-        if (url !== undefined) return url;
-        throw wrong(
-          '`connect.applicationId` (v3) or `auth: userTokens(…)` (v2)',
-          'given, since a link needs it',
-          undefined,
-        );
-      },
-    },
-    reauth: {
-      list: async () => episodes.list(),
-      async resolve(user, vehicle) {
-        if (vehicle !== undefined) named(vehicle, 'the vehicle');
-        return episodes.end(named(user), vehicle, 'resolved');
-      },
-    },
+    connect,
+    reauth,
+    webhooks: webhooksOf(given, {engine, marks: owners.marks, events}),
     limits: () => limitsNow(restraints),
     reopen: scope => gates.reopen(named(scope, 'the scope')),
     async usage(vehicle, at) {
@@ -237,9 +195,4 @@ function diceOf(random: () => number): () => number {
 function keeper(tokens: TokenKeeper | undefined): TokenKeeper {
   if (tokens) return tokens;
   throw wrong('`auth`', 'userTokens(…) or applicationToken(…), since tokens are asked for', undefined);
-}
-
-function named(value: string, what = 'the user'): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw wrong(what, 'a text that is not empty', value);
 }

@@ -2,6 +2,7 @@
 export type * from './ports/clock.ts';
 export type * from './ports/episodes.ts';
 export type * from './ports/gates.ts';
+export type * from './ports/records.ts';
 export type * from './ports/restraints.ts';
 export type * from './ports/tokens.ts';
 export type * from './ports/usage.ts';

@@ -19,6 +19,7 @@ import {
   quotaEntries,
   schema,
   settingEntries,
+  webhookEntries,
 } from './option-schema.ts';
 import {DEFAULT_ORIGINS, type PolicyOptions} from './options.ts';
 import type {Origins} from './ports.ts';
@@ -65,11 +66,12 @@ const SETTING_KEYS = Object.keys(settingEntries);
 
 function unknownKeys(options: unknown): string[] {
   if (!isRecord(options)) return [];
-  const {app, backoff, budget, connect, limits, origins, outages, quota} = options;
+  const {app, backoff, budget, connect, limits, origins, outages, quota, webhooks} = options;
   return [
     ...strangers('option', options, '', Object.keys(entries)),
     ...strangers('option', app, 'app.', Object.keys(appEntries)),
     ...strangers('option', connect, 'connect.', Object.keys(connectEntries)),
+    ...strangers('option', webhooks, 'webhooks.', Object.keys(webhookEntries)),
     ...strangers('option', limits, 'limits.', Object.keys(limitEntries)),
     ...(isRecord(limits)
       ? [

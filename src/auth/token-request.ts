@@ -44,8 +44,9 @@ function configured(
   config.timeout = TIMEOUT_S;
   config[openid.customFetch] = async (url, {duplex: _duplex, body, ...init}) => {
     const given = body !== undefined && body !== null;
-    const refreshToken = body instanceof URLSearchParams ? (body.get('refresh_token') ?? '') : '';
-    return readable(await fetch(url, {...init, ...(given && {body})}), [...secrets, refreshToken]);
+    const sent = body instanceof URLSearchParams ? [body.get('refresh_token'), body.get('code')] : [];
+    const hidden = [...secrets, ...sent.filter(one => one !== null)];
+    return readable(await fetch(url, {...init, ...(given && {body})}), hidden);
   };
   // Loopback only: the origins were checked when the policy was made.
   if (tokenEndpoint.protocol === 'http:') openid.allowInsecureRequests(config);

@@ -55,6 +55,13 @@ export function userTokens(options: UserTokensOptions = {}): AuthMethod {
           const askedAt = clock.now();
           return tokensFrom(await openid.refreshTokenGrant(config, refreshToken), askedAt, LIFETIMES);
         },
+        async exchange(code, uri) {
+          const {openid, config} = await client();
+          const askedAt = clock.now();
+          const parameters = {code, ...(uri !== undefined && {redirect_uri: uri})};
+          const answer = await openid.genericGrantRequest(config, 'authorization_code', parameters);
+          return tokensFrom(answer, askedAt, LIFETIMES);
+        },
         headers: accessToken => ({authorization: `Bearer ${accessToken}`}),
       };
     },

@@ -1,191 +1,213 @@
-import {randomUUID} from 'node:crypto';
-import {userMessage} from '../core/messages/user-message.ts';
-import type {Verdict, Voice} from '../core/messages/verdict.ts';
-import type {Clock, Episode, EpisodeEnd, Episodes, Finding, Place} from '../ports.ts';
+import type {Clock, Episode, EpisodeEnd, EpisodeRecord, EpisodeRecords, Episodes, Place} from '../ports.ts';
+import {concerns, keyOf, keysOf} from './episode-keys.ts';
+import {episodeOf, recordsOf, type RecordSettings} from './episode-record.ts';
 
-/** Told when an episode opens and when it is over; once each. */
+/** Told when an episode opens and when it is over; once each, whoever shares the store. */
 export interface EpisodeWatch {
-  opened(episode: Episode, message: string): void;
+  opened(episode: Episode, message: string, reminder: boolean): void;
   /** `waiting`: how many calls go on now. */
   over(episode: Episode, by: EpisodeEnd, waiting: number): void;
 }
 
-export interface EpisodeSettings {
-  readonly clock: Required<Pick<Clock, 'now' | 'monotonic'>>;
+export interface EpisodeSettings extends RecordSettings {
+  readonly records: EpisodeRecords;
+  readonly clock: Required<Pick<Clock, 'now' | 'timer'>>;
   readonly watch: EpisodeWatch;
-  /** How messages to owners are worded. */
-  readonly voice: Voice;
-  /** The link for an episode; `undefined` where none can be built. */
-  readonly link: (place: Place, episode: string, finding: Finding) => string | undefined;
-  /** After this many milliseconds one call may try in spite of the episode. */
-  readonly probeAfterMs: number;
+  /** After this many milliseconds the owner is told again, when a call is parked. */
+  readonly remindAfterMs: number;
 }
 
 interface Open {
-  readonly episode: Episode;
-  /** Of the grant that is dead: a call with another generation proves that there is a new one. */
-  readonly generation: string | undefined;
-  probeAt: number;
+  record: EpisodeRecord;
   readonly waiting: Set<() => void>;
 }
 
-/** Episodes of one process. */
-export function localEpisodes({clock, watch, voice, link, probeAfterMs}: EpisodeSettings): Episodes {
+const MOST_ENDINGS = 10_000;
+/** How often those who wait look whether another process has ended their episode. */
+const LOOK_MS = 2_000;
+
+/** Episodes as the store has them, with what this process knows of them at hand. */
+export function storedEpisodes(settings: EpisodeSettings): Episodes {
+  const {records, clock, watch, probeAfterMs, remindAfterMs} = settings;
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
   /** When the last episode of a place was over: a failure that was sent before tells nothing new. */
   const endedAt = new Map<string, number>();
+  const newRecord = recordsOf(settings);
+  let loading: Promise<void> | undefined;
+  let loaded = records.atHand !== undefined;
+  for (const record of records.atHand?.() ?? []) keep(record);
 
-  function finish(key: string, by: EpisodeEnd): void {
-    const ended = open.get(key);
-    if (!ended) return;
-    open.delete(key);
-    byId.delete(ended.episode.episode);
+  function keep(record: EpisodeRecord): Open {
+    const known = byId.get(record.episode);
+    if (known) {
+      known.record = record;
+      return known;
+    }
+    const kept = {record, waiting: new Set<() => void>()};
+    open.set(record.key, kept);
+    byId.set(record.episode, kept);
+    return kept;
+  }
+
+  /** It is over: those who wait for it go on. */
+  function drop({record, waiting}: Open): void {
+    if (open.get(record.key)?.record.episode === record.episode) open.delete(record.key);
+    byId.delete(record.episode);
     if (endedAt.size >= MOST_ENDINGS) endedAt.clear();
-    endedAt.set(key, clock.now());
-    watch.over(ended.episode, by, ended.waiting.size);
-    for (const wake of ended.waiting) wake();
+    endedAt.set(record.key, clock.now());
+    for (const wake of waiting) wake();
+  }
+
+  /** Resolves with whether it was this one who ended it. */
+  async function finish(found: Open, by: EpisodeEnd): Promise<boolean> {
+    const waiting = found.waiting.size;
+    const ended = await records.end(found.record.episode);
+    if (ended) watch.over(episodeOf(ended), by, waiting);
+    if (byId.has(found.record.episode)) drop(found);
+    return ended !== undefined;
   }
 
   const find = (place: Place): Open | undefined => {
     if (open.size === 0) return undefined;
     for (const key of keysOf(place)) {
       const found = open.get(key);
-      if (found) return found;
+      if (found && found.record.outsideScope !== true) return found;
     }
     return undefined;
   };
 
+  async function look(found: Open): Promise<boolean> {
+    const record = await records.get(found.record.episode);
+    if (record) keep(record);
+    else if (byId.has(found.record.episode)) drop(found);
+    return record !== undefined;
+  }
+
+  async function remind({record}: Open): Promise<void> {
+    const {episode, toldAt} = record;
+    const now = clock.now();
+    if (now - toldAt < remindAfterMs || !(await records.move(episode, 'toldAt', toldAt, now))) return;
+    keep({...record, toldAt: now});
+    watch.opened(episodeOf(record), record.userMessage, true);
+  }
+
   return {
+    get loaded() {
+      return loaded;
+    },
+    load: () =>
+      loaded
+        ? Promise.resolve()
+        : (loading ??= records.list().then(
+            all => {
+              for (const record of all) keep(record);
+              loaded = true;
+              return undefined;
+            },
+            (error: unknown) => {
+              loading = undefined;
+              throw error;
+            },
+          )),
     get any() {
       return open.size > 0;
     },
-    parking: place => find(place)?.episode,
-    probe(id) {
+    parking: place => {
+      const found = find(place);
+      return found && episodeOf(found.record);
+    },
+    async holds(id) {
       const found = byId.get(id);
-      if (!found || clock.monotonic() < found.probeAt) return false;
-      found.probeAt = clock.monotonic() + probeAfterMs;
+      if (!found || (records.shared && !(await look(found)))) return false;
+      if (remindAfterMs < Infinity) await remind(found);
       return true;
     },
-    probeInMs: id => Math.max(0, (byId.get(id)?.probeAt ?? 0) - clock.monotonic()),
-    open(place, finding) {
+    async probe(id) {
+      const found = byId.get(id);
+      const now = clock.now();
+      if (!found || now < found.record.probeAt) return false;
+      const {probeAt} = found.record;
+      const next = now + probeAfterMs;
+      const first = await records.move(id, 'probeAt', probeAt, next);
+      if (first) keep({...found.record, probeAt: next});
+      else await look(found);
+      return first;
+    },
+    probeInMs: id => Math.max(0, (byId.get(id)?.record.probeAt ?? 0) - clock.now()),
+    async open(place, finding) {
       const key = keyOf(place, finding.scope);
       const known = open.get(key);
-      if (known) return known.episode;
+      if (known) return episodeOf(known.record);
       if (finding.sentAt !== undefined && finding.sentAt < (endedAt.get(key) ?? -Infinity)) return undefined;
-      const id = randomUUID();
-      const connectUrl = link(place, id, finding);
-      const episode: Episode = Object.freeze({
-        episode: id,
-        user: place.user,
-        ...(finding.scope !== 'user' && place.vehicle !== undefined && {vehicle: place.vehicle}),
-        scope: finding.scope,
-        ...(finding.scope === 'permission' && permissionOf(place)),
-        reason: reasonOf(finding),
-        ...(connectUrl !== undefined && {connectUrl}),
-        since: clock.now(),
-      });
-      const {generation} = finding;
-      const opened = {
-        episode,
-        generation,
-        probeAt: clock.monotonic() + probeAfterMs,
-        waiting: new Set<() => void>(),
-      };
-      open.set(key, opened);
-      byId.set(id, opened);
-      watch.opened(episode, messageOf(finding, episode, voice));
-      return episode;
+      const {record, opened} = await records.open(newRecord(key, place, finding));
+      const kept = keep(record);
+      if (opened) watch.opened(episodeOf(record), record.userMessage, false);
+      return episodeOf(kept.record);
     },
-    succeeded(place, sentAt, generation) {
-      if (open.size === 0) return;
+    async succeeded(place, sentAt, generation) {
       // A missing permission without a name parks nothing, yet ends as others do.
       for (const key of new Set([keyOf(place, 'permission'), ...keysOf(place)])) {
         const found = open.get(key);
-        if (found && proves(found, sentAt, generation)) finish(key, 'success');
+        if (found && proves(found.record, sentAt, generation)) await finish(found, 'success');
       }
     },
-    end(user, vehicle, by) {
-      let count = 0;
-      for (const [key, {episode}] of open) {
-        if (episode.user !== user || !concerns(episode, vehicle)) continue;
-        finish(key, by);
-        count += 1;
-      }
-      return count;
+    async end(user, vehicle, by, which = () => true) {
+      // Another process may have opened some.
+      if (records.shared) for (const record of await records.list()) keep(record);
+      const ending = [...open.values()].filter(
+        ({record}) => record.user === user && concerns(record, vehicle) && which(episodeOf(record)),
+      );
+      const ended = await Promise.all(ending.map(one => finish(one, by)));
+      return ended.filter(Boolean).length;
     },
-    list: () => [...open.values()].map(({episode}) => episode),
+    async list() {
+      const all = await records.list();
+      return all.map(record => ({...episodeOf(record), userMessage: record.userMessage}));
+    },
     over: (id, signal) =>
       new Promise((resolve, reject) => {
         const found = byId.get(id);
         if (!found) return resolve();
         if (signal.aborted) return reject(signal.reason);
-        const wake = (): void => {
+        let cancel: (() => void) | undefined;
+        const leave = (): void => {
+          cancel?.();
           found.waiting.delete(wake);
           signal.removeEventListener('abort', stop);
+        };
+        const wake = (): void => {
+          leave();
           resolve();
         };
         const stop = (): void => {
-          found.waiting.delete(wake);
+          leave();
           reject(signal.reason);
+        };
+        const again = (): void => {
+          cancel = clock.timer(LOOK_MS, () => {
+            look(found).then(
+              still => (still && found.waiting.has(wake) ? again() : undefined),
+              () => again(),
+            );
+          });
         };
         found.waiting.add(wake);
         signal.addEventListener('abort', stop, {once: true});
+        if (records.shared) again();
       }),
   };
-}
-
-const MOST_ENDINGS = 10_000;
-
-/** An episode of a call that named no car may be about any. */
-function concerns({scope, vehicle}: Episode, wanted: string | undefined): boolean {
-  return wanted === undefined || vehicle === wanted || (scope !== 'user' && vehicle === undefined);
 }
 
 /**
  * What was sent before the episode opened, or within the same millisecond, proves nothing about what came after. Nor
  * does a dead grant's access token, which goes on working until its own end.
  */
-function proves({episode, generation}: Open, sentAt: number, usedGeneration: string | undefined): boolean {
-  if (sentAt <= episode.since) return false;
+function proves(
+  {since, generation}: EpisodeRecord,
+  sentAt: number,
+  usedGeneration: string | undefined,
+): boolean {
+  if (sentAt <= since) return false;
   return generation === undefined || (usedGeneration !== undefined && usedGeneration !== generation);
-}
-
-/** The narrowest first, so that a call is told about what concerns it most. */
-function keysOf(place: Place): readonly string[] {
-  const keys = [keyOf(place, 'vehicle'), keyOf(place, 'user')];
-  return place.permission === undefined ? keys : [keyOf(place, 'permission'), ...keys];
-}
-
-/**
- * A missing permission without a name parks nothing, since nobody could tell which calls it stops. A car that was not
- * named is told apart by what was asked of it.
- */
-function keyOf({user, vehicle, permission = ''}: Place, scope: Episode['scope']): string {
-  if (scope === 'user') return JSON.stringify([user]);
-  if (scope === 'permission') return JSON.stringify([user, vehicle ?? '', permission]);
-  return JSON.stringify(vehicle === undefined ? [user, {of: permission}] : [user, vehicle]);
-}
-
-/** A call without a known endpoint is parked under its operation's name, which is no permission. */
-function permissionOf({permission}: Place): {readonly permission?: string} {
-  return permission !== undefined && /^(read|control)_/.test(permission) ? {permission} : {};
-}
-
-/** The server's words for it where there are any: `CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED`. */
-function reasonOf({failure, reason}: Finding): string {
-  if (failure.type === undefined) return reason;
-  return failure.code === undefined ? failure.type : `${failure.type}:${failure.code}`;
-}
-
-function messageOf({failure, reason, endpoint}: Finding, {connectUrl}: Episode, voice: Voice): string {
-  const verdict: Verdict = {
-    action: 'reauthenticate',
-    reason,
-    needs: 'owner',
-    failure,
-    ...(endpoint && {endpoint}),
-    ...(connectUrl !== undefined && {connectUrl}),
-  };
-  return userMessage(verdict, voice);
 }

@@ -1,4 +1,5 @@
 import type {Finding, Place} from '../ports.ts';
+import type {ConnectState} from './state.ts';
 
 /** What a link to Connect is made of. */
 export interface LinkSettings {
@@ -13,6 +14,9 @@ export interface LinkSettings {
   readonly mode?: 'live' | 'simulated' | 'test';
 }
 
+/** Signs the state of a link, with what its redirect has to bring. */
+export type Sign = (expects?: ConnectState['expects']) => string;
+
 /**
  * A link that brings the owner through Connect and back; `undefined` where `connect` is not configured.
  *
@@ -21,17 +25,18 @@ export interface LinkSettings {
 export function connectLink(
   settings: LinkSettings,
   place: Place,
-  state: string,
+  sign: Sign,
   finding?: Finding,
 ): string | undefined {
   const given = finding?.failure.resolution?.url;
   if (given !== undefined && finding?.reason === 'server-says-reauthenticate')
-    return completed(settings, given, state);
+    return completed(settings, given, sign());
   if (!settings.clientId && !settings.applicationId) return undefined;
   if (place.vehicle !== undefined && (!finding || LOGIN_AGAIN.has(finding.failure.code ?? ''))) {
-    return reauthenticateLink(settings, place, place.vehicle, state);
+    return reauthenticateLink(settings, place, place.vehicle, sign('vehicle_id'));
   }
-  return authorizeLink(settings, place, state, finding);
+  const expects = settings.applicationId === undefined ? 'code' : 'none';
+  return authorizeLink(settings, place, sign(expects), finding);
 }
 
 /** The login at the maker is lost while the grant stays: the short way. All else goes through the whole of Connect. */

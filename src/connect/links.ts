@@ -1,23 +1,30 @@
-import {createHmac, randomBytes, randomUUID} from 'node:crypto';
+import {randomUUID} from 'node:crypto';
 import type {AuthMethod, Clock, Finding, Origins, Place} from '../ports.ts';
 import {connectLink, type LinkSettings} from './link.ts';
-import {signState} from './state.ts';
+import {sessionMark, signState} from './state.ts';
 
-/** How long an owner may take to follow a link. */
-const LINK_LIFE_MS = 7 * 24 * 3_600_000;
+/** What a link is for, besides its place. */
+export interface Errand {
+  readonly episode?: string;
+  readonly finding?: Finding;
+  /** The browser's session: the redirect is accepted from this one alone. */
+  readonly session?: string;
+}
 
 /** Makes the link for a user and car; `undefined` where `connect` does not say enough. */
-export type Links = (place: Place, episode?: string, finding?: Finding) => string | undefined;
+export type Links = (place: Place, errand?: Errand) => string | undefined;
 
 /** What `createPolicy` knows about links. */
 export interface LinkOptions extends Omit<LinkSettings, 'connectOrigin' | 'clientId'> {
   readonly auth?: AuthMethod;
-  /** Signs the `state`. @default made from the client secret */
-  readonly stateSecret?: string;
+  /** Signs the `state`. */
+  readonly key: string;
+  /** How long an owner may take to follow a link, in milliseconds. */
+  readonly linkLifeMs: number;
 }
 
 export function linksOf(options: LinkOptions, origins: Origins, clock: Pick<Clock, 'now'>): Links {
-  const {auth, stateSecret, scope, mode, applicationId, redirectUri = auth?.redirectUri} = options;
+  const {auth, key, linkLifeMs, scope, mode, applicationId, redirectUri = auth?.redirectUri} = options;
   const settings: LinkSettings = {
     connectOrigin: origins.connect,
     ...(auth?.version === '2' && {clientId: auth.clientId}),
@@ -26,21 +33,23 @@ export function linksOf(options: LinkOptions, origins: Origins, clock: Pick<Cloc
     ...(scope && {scope}),
     ...(mode && {mode}),
   };
-  const secret = stateSecret ?? (auth ? derived(auth.secret()) : randomBytes(32).toString('base64'));
-  return (place, episode, finding) => {
-    const {user, vehicle} = place;
-    const expiresAt = clock.now() + LINK_LIFE_MS;
-    const more = {...(vehicle !== undefined && {vehicle}), ...(episode !== undefined && {episode})};
+  return (place, {episode, finding, session} = {}) => {
+    const {user} = place;
+    // A grant that is gone concerns no single car: whichever the owner brings is welcome.
+    const vehicle = finding?.scope === 'user' ? undefined : place.vehicle;
+    const known = {
+      user,
+      ...(vehicle !== undefined && {vehicle}),
+      ...(episode !== undefined && {episode}),
+      ...(session !== undefined && {session: sessionMark(session, key)}),
+      nonce: randomUUID(),
+      expiresAt: clock.now() + linkLifeMs,
+    };
     return connectLink(
       settings,
       place,
-      signState({user, ...more, nonce: randomUUID(), expiresAt}, secret),
+      expects => signState({...known, ...(expects && {expects})}, key),
       finding,
     );
   };
-}
-
-/** A key of its own, so that the client secret itself signs nothing that leaves the house. */
-function derived(clientSecret: string): string {
-  return createHmac('sha256', clientSecret).update('smartcar-policy connect state').digest('base64');
 }

@@ -1,3 +1,5 @@
+import type {CallbackProblem} from './callback-problem.ts';
+
 /** Every code a `PolicyError` can carry. */
 export const POLICY_ERROR_CODES = [
   'REAUTH_REQUIRED',
@@ -15,6 +17,8 @@ export interface PolicyErrorDetails {
   readonly retryAt?: number;
   /** Where the owner has to go first. */
   readonly connectUrl?: string;
+  /** With `CALLBACK`: why the redirect was not accepted. */
+  readonly callback?: CallbackProblem;
   readonly cause?: unknown;
 }
 
@@ -23,12 +27,13 @@ export interface PolicyErrorDetails {
  *
  * `REAUTH_REQUIRED`: the owner has to reconnect (`connectUrl`). `PAUSED`: a gate is closed, or no token could be had
  * (`retryAt`). `DEADLINE`: `deadlineMs` has passed. `CLOSED`: the policy was closed. `CALLBACK`: Connect's redirect
- * was not accepted. `CONFIGURATION`: an option, an argument or the store is not as it has to be.
+ * was not accepted (`callback`). `CONFIGURATION`: an option, an argument or the store is not as it has to be.
  */
 export class PolicyError extends Error {
   readonly code: PolicyErrorCode;
   readonly retryAt?: number;
   readonly connectUrl?: string;
+  readonly callback?: CallbackProblem;
 
   constructor(code: PolicyErrorCode, message: string, details: PolicyErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});
@@ -36,6 +41,7 @@ export class PolicyError extends Error {
     this.code = code;
     if (details.retryAt !== undefined) this.retryAt = details.retryAt;
     if (details.connectUrl !== undefined) this.connectUrl = details.connectUrl;
+    if (details.callback !== undefined) this.callback = details.callback;
   }
 
   /** Also true for a `PolicyError` of another copy of this package. */

@@ -34,7 +34,7 @@ export class Refusal extends Error {
 /** The way of a call that nothing stands against: no promise, no timer. */
 export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
   const {gates, episodes} = engine;
-  if (call.stale !== undefined) return undefined;
+  if (call.stale !== undefined || !episodes.loaded) return undefined;
   if (episodes.any && !call.probing && episodes.parking(placeOf(call))) return undefined;
   let token: HeldToken | undefined;
   if (call.authorized) {
@@ -53,6 +53,7 @@ const APPLICATION: readonly GateKey[] = ['application'];
  */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
   const keys = gateKeysOf(call);
+  await engine.episodes.load();
   for (;;) {
     await unparked(engine, call);
     notShutTooLong(engine, call, keys);
@@ -82,7 +83,8 @@ async function unparked(engine: Engine, call: Call): Promise<void> {
   for (;;) {
     const episode = call.probing ? undefined : engine.episodes.parking(placeOf(call));
     if (!episode) return;
-    if (engine.episodes.probe(episode.episode)) {
+    if (!(await engine.episodes.holds(episode.episode))) continue;
+    if (await engine.episodes.probe(episode.episode)) {
       call.probing = true;
       return;
     }

@@ -1,6 +1,7 @@
 import type {Decision} from '../core/decide.ts';
 import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
+import type {WebhookReceived, WebhookRejected} from '../core/webhook-event.ts';
 import {wrong} from '../core/wrong.ts';
 import type {Episode, EpisodeEnd, QuotaWarning} from '../ports.ts';
 
@@ -29,6 +30,8 @@ export interface DecisionFacts {
 export interface ReauthEvent extends Omit<Episode, 'since'> {
   /** Ready to show to the owner. */
   readonly userMessage: string;
+  /** The owner was told before, and is still away. */
+  readonly reminder?: true;
 }
 
 export interface PolicyEvents {
@@ -58,8 +61,12 @@ export interface PolicyEvents {
   readonly limit: {readonly scope: string; readonly intervalMs?: number; readonly perMinute?: number};
   /** A vehicle has used the set share of its calls; once per vehicle and billing period. */
   readonly quota: QuotaWarning;
+  /** A webhook event was accepted: what it asks of the policy has been done, or is being done. */
+  readonly webhook: WebhookReceived;
+  /** A delivery was not accepted: for developers. */
+  readonly 'webhook-rejected': WebhookRejected;
   readonly reauth: ReauthEvent;
-  readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason'> & {
+  readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason' | 'reminder'> & {
     readonly by: EpisodeEnd;
   };
   /** A call ended because its wait would be too long; it makes sense again at `retryAt` (epoch ms). */
@@ -87,6 +94,8 @@ export const EVENT_NAMES: readonly EventName[] = [
   'resume',
   'limit',
   'quota',
+  'webhook',
+  'webhook-rejected',
   'reauth',
   'reauth-resolved',
   'defer',

@@ -1,6 +1,6 @@
 import {PolicyError} from '../core/policy-error.ts';
 import {redacted} from '../core/redacted.ts';
-import type {Tokens, TokenStore} from '../ports.ts';
+import type {EpisodeRecords, Marks, Tokens, TokenStore} from '../ports.ts';
 
 /** A store that throws is the operator's to mend: every failure becomes a `PolicyError` that shows no token. */
 export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
@@ -10,6 +10,29 @@ export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
     delete: key => guarded('delete', key, undefined, () => store.delete(key)),
     acquire: (name, leaseMs) =>
       guarded('lock', name.replace(/^refresh:/, ''), undefined, () => store.acquire(name, leaseMs)),
+  };
+}
+
+const at = <T>(doing: string, action: () => Promise<T>): Promise<T> =>
+  guarded(doing, 'episodes', undefined, action);
+
+/** The same for episodes. */
+export function guardedEpisodes(records: EpisodeRecords): EpisodeRecords {
+  return {
+    shared: records.shared,
+    open: record => at('write', () => records.open(record)),
+    get: episode => at('read', () => records.get(episode)),
+    end: episode => at('delete', () => records.end(episode)),
+    move: (episode, time, from, to) => at('write', () => records.move(episode, time, from, to)),
+    list: () => at('read', () => records.list()),
+    ...(records.atHand && {atHand: () => records.atHand?.() ?? []}),
+  };
+}
+
+export function guardedMarks(marks: Marks): Marks {
+  return {
+    set: (mark, until, now) => guarded('write', 'marks', undefined, () => marks.set(mark, until, now)),
+    clear: mark => guarded('delete', 'marks', undefined, () => marks.clear(mark)),
   };
 }
 

@@ -155,7 +155,7 @@ async function reauthenticate(
   if (other && other.generation !== token?.generation) return;
   const scope = failure.scope === 'application' ? 'user' : failure.scope;
   const repeatable = mayRepeat(call, decision);
-  const episode = engine.episodes.open(placeOf(call), {
+  const episode = await engine.episodes.open(placeOf(call), {
     scope,
     reason,
     failure,
@@ -169,7 +169,8 @@ async function reauthenticate(
   // The owner has been back since this was sent.
   if (!episode && repeatable && rounds === 0) return;
   const patient = call.waitForReauthMs > 0 && rounds < MOST_OWNER_WAITS;
-  if (!episode || !repeatable || !patient) throw stopped(engine, call, decision, episode);
+  if (!episode || episode.outsideScope || !repeatable || !patient)
+    throw stopped(engine, call, decision, episode);
   // The owner comes back with a new token, perhaps.
   call.stale = undefined;
   call.renewed = undefined;

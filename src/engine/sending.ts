@@ -90,7 +90,7 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     engine.outages?.answered(call, value);
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
     if (engine.episodes.any && tellsOfTheCar(call, value)) {
-      engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
+      await engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
     }
     succeeded(engine, call);
     return value;

@@ -14,6 +14,8 @@ export class TokenFailure extends Error {
   readonly dead: boolean;
   /** Nothing is stored: the owner has never connected, or under another key. */
   readonly missing: boolean;
+  /** The token endpoint was down or in a hurry: the same request may succeed later. */
+  readonly passing: boolean;
   /** Of the pair that is dead. */
   generation: string | undefined;
 
@@ -27,8 +29,9 @@ export class TokenFailure extends Error {
     this.name = 'TokenFailure';
     this.evidence = evidence.length > 0 ? evidence : [{api, status: 500}];
     this.missing = missing;
-    this.dead =
-      missing || this.evidence.some(entry => rule(classify(entry, {}, 0), {}).action === 'reauthenticate');
+    const actions = this.evidence.map(entry => rule(classify(entry, {}, 0), {}).action);
+    this.dead = missing || actions.includes('reauthenticate');
+    this.passing = actions.every(action => action === 'retry');
   }
 
   static missing(api: TokenSource['api'], key: string): TokenFailure {

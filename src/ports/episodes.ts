@@ -15,6 +15,8 @@ export interface Episode {
   readonly connectUrl?: string;
   /** Epoch ms. */
   readonly since: number;
+  /** The permission is none that `connect.scope` asks for: nothing is parked, since the owner cannot mend that. */
+  readonly outsideScope?: true;
 }
 
 /** Who and what a call is about, as far as parking is concerned. */
@@ -24,31 +26,53 @@ export interface Place {
   readonly permission?: string;
 }
 
+/** An open episode with what to tell the owner, as `reauth.list()` shows it. */
+export interface OpenEpisode extends Episode {
+  /** Ready to show to the owner. */
+  readonly userMessage: string;
+}
+
 /** Knows which calls are parked until an owner is back. */
 export interface Episodes {
-  /** Whether any episode is open. */
+  /** Whether the open ones have been read from the store. */
+  readonly loaded: boolean;
+  /** Reads them, once. */
+  load(): Promise<void>;
+  /** Whether any episode is open, as far as this process knows. */
   readonly any: boolean;
-  /** The episode that parks a call; `undefined` when it may go. */
+  /** The episode that parks a call, as far as this process knows; `undefined` when it may go. */
   parking(place: Place): Episode | undefined;
+  /** Looks at the store again: whether it is still open there. A reminder that is due goes out. */
+  holds(episode: string): Promise<boolean>;
   /** After a cool-down one call may try all the same, since false alarms happen: true for that one. */
-  probe(episode: string): boolean;
+  probe(episode: string): Promise<boolean>;
   /** Milliseconds until `probe` may say yes. */
   probeInMs(episode: string): number;
   /**
    * Opens an episode, or finds the open one. `undefined` for old news: what failed was sent before the last episode
    * here was over.
    */
-  open(place: Place, found: Finding): Episode | undefined;
+  open(place: Place, found: Finding): Promise<Episode | undefined>;
   /** A call in this place succeeded. `sentAt`: epoch ms; `generation`: of the token that it was sent with. */
-  succeeded(place: Place, sentAt: number, generation: string | undefined): void;
-  /** Ends the episodes of a user, of one car where given. Resolves with how many there were. */
-  end(user: string, vehicle: string | undefined, by: EpisodeEnd): number;
-  list(): readonly Episode[];
+  succeeded(place: Place, sentAt: number, generation: string | undefined): Promise<void>;
+  /**
+   * Ends the episodes of a user, of one car where given, and of those the ones that `which` picks. Resolves with how many
+   * there were.
+   * @default which: all of them
+   */
+  end(
+    user: string,
+    vehicle: string | undefined,
+    by: EpisodeEnd,
+    which?: (episode: Episode) => boolean,
+  ): Promise<number>;
+  list(): Promise<readonly OpenEpisode[]>;
   /** Resolves when the episode is over. */
   over(episode: string, signal: AbortSignal): Promise<void>;
 }
 
-export type EpisodeEnd = 'success' | 'tokens' | 'resolved';
+/** What ended an episode. */
+export type EpisodeEnd = 'success' | 'tokens' | 'resolved' | 'callback' | 'webhook';
 
 /** Why an episode opens. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import type {Api} from '../core/evidence/evidence.ts';
 import type {Clock} from './clock.ts';
+import type {EpisodeRecords, Marks} from './records.ts';
 import type {UsageCounts} from './usage.ts';
 
 /** An access token with what renews it. Times are epoch ms. */
@@ -31,6 +32,10 @@ export interface TokenStore extends Lock {
   delete(key: string): Promise<void>;
   /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
   readonly usage?: UsageCounts;
+  /** @default kept in the process, and gone with it */
+  readonly episodes?: EpisodeRecords;
+  /** @default kept in the process, and gone with it */
+  readonly marks?: Marks;
   close(): void | Promise<void>;
 }
 
@@ -55,6 +60,8 @@ export interface TokenSource {
   key(user: string | undefined): string;
   /** Asks the token endpoint for the pair that follows. Rejects with its client's own error. */
   renew(current: Tokens | undefined): Promise<Tokens>;
+  /** Exchanges the code that an owner brings from Connect. Absent where owners have no tokens of their own. */
+  exchange?(code: string, redirectUri: string | undefined): Promise<Tokens>;
   /** The request headers that prove the right to act for this user. */
   headers(accessToken: string, user: string | undefined): Record<string, string>;
 }

@@ -1,4 +1,5 @@
 import type {StoredTokens, TokenStore} from '../ports.ts';
+import {memoryEpisodes, memoryMarks} from './memory-records.ts';
 import {memoryUsage} from './memory-usage.ts';
 import {copyTokens} from './stored-tokens.ts';
 
@@ -36,6 +37,8 @@ export function memoryStore(): TokenStore {
       });
     },
     usage: memoryUsage(),
+    episodes: memoryEpisodes(),
+    marks: memoryMarks(),
     close: () => undefined,
   };
 }

@@ -16,6 +16,15 @@ const STEPS: readonly string[] = [
      calls INTEGER NOT NULL,
      PRIMARY KEY (period, vehicle)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE episodes (
+     id TEXT PRIMARY KEY,
+     key TEXT NOT NULL UNIQUE,
+     probe_at INTEGER NOT NULL,
+     told_at INTEGER NOT NULL,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE marks (mark TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX marks_until ON marks (until);`,
 ];
 
 export const SCHEMA_VERSION: number = STEPS.length;

@@ -3,6 +3,7 @@ import {PolicyError} from '../core/policy-error.ts';
 import type {Clock, TokenStore} from '../ports.ts';
 import {keyBytes, sealWith, type EncryptionKey} from './sealing.ts';
 import {openSqlite} from './sqlite-file.ts';
+import {sqliteEpisodes, sqliteMarks} from './sqlite-records.ts';
 import {sqliteUsage} from './sqlite-usage.ts';
 import {copyTokens, readTokens} from './stored-tokens.ts';
 
@@ -22,7 +23,7 @@ const systemTime: Pick<Clock, 'now' | 'sleep'> = {
 
 /**
  * Keeps tokens in one SQLite file, for several processes on one machine (write-ahead log, `synchronous=FULL`: a
- * power cut must not bring a spent refresh token back), and counts calls for all of them. The file is made with mode
+ * power cut must not bring a spent refresh token back), counts calls for all of them, and keeps open episodes. The file is made with mode
  * 0600; `:memory:` works too. One of an older version is brought up to date, and older versions refuse it from then on.
  *
  * @throws `PolicyError` with code `CONFIGURATION`: the file can't be opened, is no database, or was written by a newer
@@ -81,6 +82,8 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
         return {release: () => patiently(() => void give.run(name, owner))};
       }),
     usage: sqliteUsage(file),
+    episodes: sqliteEpisodes(file),
+    marks: sqliteMarks(file),
     close() {
       if (db.isOpen) db.close();
     },

@@ -33,6 +33,8 @@ export const FLOORS: readonly Floor[] = [
   adapter('limits/'),
   adapter('stores/'),
   adapter('connect/'),
+  adapter('webhooks/'),
+  {at: 'http/', imports: ['core/'], packages: ['node:*']},
   {
     at: 'simulator/',
     packages: ['node:*', 'fastest-levenshtein', 'find-my-way', 'pure-rand', 'valibot'],

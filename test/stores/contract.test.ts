@@ -1,7 +1,12 @@
 import {randomBytes} from 'node:crypto';
 import {describe, expect, test} from 'vitest';
 import {memoryStore, sqliteStore, type TokenStore} from '../../src/index.ts';
-import {manualClock, tokenStoreContract, usageCountsContract} from '../../src/testing/index.ts';
+import {
+  manualClock,
+  recordsContract,
+  tokenStoreContract,
+  usageCountsContract,
+} from '../../src/testing/index.ts';
 import {file} from './support/files.ts';
 
 const clock = manualClock();
@@ -17,6 +22,9 @@ const stores: readonly (readonly [name: string, open: () => TokenStore, shared: 
 
 describe.each(stores)('%s', (_name, open, shared) => {
   test.each(tokenStoreContract(shared ? {leases} : {}))('$name', async ({run}) => {
+    await expect(run(open)).resolves.toBeUndefined();
+  });
+  test.each(recordsContract())('$name', async ({run}) => {
     await expect(run(open)).resolves.toBeUndefined();
   });
   test.each(usageCountsContract())('$name', async ({run}) => {

@@ -41,6 +41,8 @@ export function logOf(policy: Policy, clock: Pick<ManualClock, 'now'>): string[]
     resume: ({scope}) => `resume ${scope}`,
     limit: ({scope, intervalMs}) =>
       `limit ${scope} ${intervalMs === undefined ? 'over' : `one in ${Math.round(intervalMs)} ms`}`,
+    webhook: ({type, vehicle}) => `webhook ${type} of ${vehicle}`,
+    'webhook-rejected': ({why}) => `webhook-rejected ${why}`,
     quota: ({vehicle, calls, perVehicle}) => `quota ${vehicle} ${calls} of ${perVehicle}`,
     reauth: ({user, vehicle, scope, permission, reason}) =>
       `reauth ${scope} of ${[user, vehicle, permission].filter(Boolean).join('/')}, ${reason}`,

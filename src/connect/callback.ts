@@ -1,0 +1,162 @@
+import type {CallbackProblem} from '../core/callback-problem.ts';
+import {PolicyError} from '../core/policy-error.ts';
+import type {Clock, Marks, Tokens} from '../ports.ts';
+import {readState, sameMark, sessionMark, type ConnectState} from './state.ts';
+
+/** Who came back from Connect, and with what. */
+export interface ConnectedOwner {
+  /** The key that the link was made for. */
+  readonly user: string;
+  /** The car that logged in again, or that the link was about. */
+  readonly vehicle?: string;
+  /** v3: Smartcar's id of the owner, the value of `sc-user-id`. */
+  readonly smartcarUser?: string;
+  /** Tesla: where the owner pairs the key without which commands fail. */
+  readonly virtualKeyUrl?: string;
+}
+
+/** What an exchange brought: a pair, or why there is none. */
+export type Exchanged = {readonly tokens: Tokens} | {readonly failed: string; readonly passing: boolean};
+
+export interface CallbackParts {
+  /** Signs the `state`. */
+  readonly key: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly marks: Marks;
+  /** Exchanges a code; `undefined` where no owner has tokens of their own. Never rejects. */
+  readonly exchange: ((code: string) => Promise<Exchanged>) | undefined;
+  /** The cars that a token covers; `undefined` when Smartcar could not be asked. */
+  readonly carsOf: (tokens: Tokens) => Promise<readonly string[] | undefined>;
+  readonly save: (user: string, tokens: Tokens) => Promise<void>;
+  /** Ends the episodes of the user, of one car where given. */
+  readonly end: (user: string, vehicle: string | undefined) => Promise<unknown>;
+}
+
+/**
+ * Takes Connect's redirect back. Nothing is stored and nothing is ended before the state has been found good: signed here, not
+ * expired, of this session, not spent. Then the pair is stored, and only then the episode ends.
+ *
+ * @throws `PolicyError` with code `CALLBACK`; `error.callback` says why.
+ */
+export async function acceptCallback(
+  parts: CallbackParts,
+  request: Request,
+  session: string | undefined,
+): Promise<ConnectedOwner> {
+  const query = new URL(request.url).searchParams;
+  const state = goodState(parts, query, session);
+  const {user, nonce, expiresAt} = state;
+  const declinedWith = query.get('error');
+  // The owner may follow the same link once more.
+  if (declinedWith !== null) throw refused(declined(query, declinedWith, user));
+  const mark = `state:${nonce}`;
+  if (!(await parts.marks.set(mark, expiresAt, parts.clock.now()))) throw refused({why: 'state-spent', user});
+  try {
+    const vehicle = await settled(parts, state, query);
+    const smartcarUser = query.get('user_id');
+    const virtualKeyUrl = query.get('virtual_key_url');
+    return {
+      user,
+      ...(vehicle !== undefined && {vehicle}),
+      ...(smartcarUser !== null && {smartcarUser}),
+      ...(virtualKeyUrl !== null && {virtualKeyUrl}),
+    };
+  } catch (error) {
+    const kept = PolicyError.is(error) && error.code === 'CALLBACK' && error.callback?.why !== 'try-again';
+    if (!kept) await parts.marks.clear(mark);
+    throw error;
+  }
+}
+
+function goodState(
+  {key, clock}: CallbackParts,
+  query: URLSearchParams,
+  session: string | undefined,
+): ConnectState {
+  const text = query.get('state') ?? '';
+  if (text === '') throw refused({why: 'state-missing'});
+  const state = readState(text, key);
+  if (!state) throw refused({why: 'state-forged'});
+  const {user} = state;
+  if (state.expiresAt <= clock.now()) throw refused({why: 'state-expired', user});
+  const bound = state.session !== undefined;
+  if (bound && (session === undefined || !sameMark(state.session, sessionMark(session, key))))
+    throw refused({why: 'another-session', user});
+  return state;
+}
+
+/** Does what the redirect is about. Resolves with the car that it was about. */
+async function settled(
+  parts: CallbackParts,
+  state: ConnectState,
+  query: URLSearchParams,
+): Promise<string | undefined> {
+  const {user, vehicle, expects} = state;
+  const code = query.get('code');
+  const returned = query.get('vehicle_id');
+  if (code !== null && expects !== 'vehicle_id' && expects !== 'none') {
+    await parts.save(user, await granted(parts, state, code));
+    await parts.end(user, undefined);
+    return vehicle;
+  }
+  if (returned !== null && (expects === 'vehicle_id' || expects === undefined)) {
+    if (vehicle !== undefined && returned !== vehicle) throw refused({why: 'another-vehicle', user});
+    await parts.end(user, returned);
+    return returned;
+  }
+  if (expects !== 'none') throw refused({why: 'nothing-granted', user});
+  await parts.end(user, vehicle);
+  return vehicle;
+}
+
+/** The pair behind a code, if it covers the car that the link was about. */
+async function granted(parts: CallbackParts, {user, vehicle}: ConnectState, code: string): Promise<Tokens> {
+  const exchanged = await parts.exchange?.(code);
+  if (!exchanged)
+    throw refused({why: 'exchange-failed', user, description: 'no owner has tokens of their own'});
+  if ('failed' in exchanged) {
+    const why = exchanged.passing ? 'try-again' : 'exchange-failed';
+    throw refused({why, user, description: exchanged.failed});
+  }
+  if (vehicle === undefined) return exchanged.tokens;
+  const cars = await parts.carsOf(exchanged.tokens);
+  // A grant is not thrown away because nobody could be asked about it.
+  if (cars && !cars.includes(vehicle)) throw refused({why: 'another-vehicle', user});
+  return exchanged.tokens;
+}
+
+/** What Connect says when it fails. Source: https://smartcar.com/docs/errors/connect-errors/access-denied */
+function declined(query: URLSearchParams, why: string, user: string): CallbackProblem {
+  const description = query.get('error_message') ?? query.get('error_description');
+  const car = ['vin', 'make', 'model', 'year'].flatMap(name => {
+    const value = query.get(name);
+    return value === null ? [] : [[name, value.slice(0, LONGEST)] as const];
+  });
+  return {
+    why: why.slice(0, LONGEST),
+    user,
+    ...(description !== null && {description: description.slice(0, LONGEST)}),
+    ...(car.length > 0 && {car: Object.fromEntries(car)}),
+  };
+}
+
+const LONGEST = 200;
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  'state-missing': 'The redirect has no `state`: it belongs to no link of ours.',
+  'state-forged': 'The `state` of the redirect was not signed here.',
+  'state-expired': 'The link is too old: make a new one.',
+  'state-spent': 'The link has been used already.',
+  'another-session': 'The link was made for another session of the browser.',
+  'another-vehicle': 'The owner came back with another car than the one that the link was for.',
+  'nothing-granted': 'The redirect brings neither a code nor the car that it was to bring.',
+  'exchange-failed': 'The code was not accepted.',
+  'try-again': 'Smartcar could not be asked about the code; the same redirect may be tried again.',
+};
+
+function refused(problem: CallbackProblem): PolicyError {
+  const {why, description} = problem;
+  const said = description === undefined ? '' : ` (${description})`;
+  const sentence = SENTENCES[why] ?? `Connect came back with ${why}.`;
+  return new PolicyError('CALLBACK', `${sentence}${said}`, {callback: problem});
+}
