@@ -101,8 +101,16 @@ export const webhookEntries: v.ObjectEntries = {
   usesSignal: v.optional(method('code => whether it is used')),
 };
 
+const RATE = 'a number of calls from 0.000001 to 60 000 000';
+
 /** Without the other, neither says anything. */
-export const bucketEntries: v.ObjectEntries = {bucket: counting(1), perMinute: above0('a number above 0')};
+export const bucketEntries: v.ObjectEntries = {
+  bucket: counting(1),
+  perMinute: v.pipe(
+    v.number(RATE),
+    v.check(value => value >= 1e-6 && value <= 6e7, RATE),
+  ),
+};
 export const carEntries: v.ObjectEntries = {
   commands: v.optional(places),
   requests: v.optional(places),

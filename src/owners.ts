@@ -1,6 +1,6 @@
-import {acceptCallback, type ConnectedOwner, type Exchanged} from './connect/callback.ts';
+import {acceptCallback, type Accepting, type ConnectedOwner, type Exchanged} from './connect/callback.ts';
 import {storedEpisodes} from './connect/episodes.ts';
-import {linksOf} from './connect/links.ts';
+import {linksOf, renewing} from './connect/links.ts';
 import {stateKey} from './connect/state.ts';
 import type {FullClock} from './engine/clock.ts';
 import {wrong} from './engine/context.ts';
@@ -25,7 +25,7 @@ export interface Connect {
    * Takes Connect's redirect back: checks the `state`, exchanges the code, stores the tokens and ends the episode.
    * @throws `PolicyError` with code `CALLBACK`, and why in `error.callback`: nothing was stored, nothing has ended.
    */
-  handleCallback(request: Request, options?: {readonly session?: string}): Promise<ConnectedOwner>;
+  handleCallback(request: Request, options?: Accepting): Promise<ConnectedOwner>;
 }
 
 /** What is open, and how it ends by hand. */
@@ -48,6 +48,8 @@ export interface OwnerParts {
   readonly fetch: typeof fetch;
   readonly source: TokenSource | undefined;
   readonly tokens: TokenKeeper | undefined;
+  /** Waits for this before the store is closed. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** Everything about owners who have to come back. */
@@ -59,10 +61,11 @@ export interface Owners {
 }
 
 export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
-  const {origins, clock, store, events, gates, source, tokens} = parts;
+  const {origins, clock, store, events, gates, source, tokens, track} = parts;
   const {auth, connect = {}} = given;
   const {stateSecret, linkLifeMs = DEFAULTS.linkLifeMs} = connect;
   const key = stateKey(stateSecret, auth?.secret());
+  const renew = renewing(key, clock, linkLifeMs);
   const links = linksOf({...connect, ...(auth && {auth}), key, linkLifeMs}, origins, clock);
   const marks = guardedMarks(store.marks ?? memoryMarks());
   const episodes = storedEpisodes({
@@ -71,6 +74,7 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
     voice: voiceOf(given),
     scope: connect.scope,
     link: (place, episode, finding) => links(place, {episode, finding}),
+    renew,
     probeAfterMs: connect.probeAfterMs ?? DEFAULTS.probeAfterMs,
     remindAfterMs: connect.remindAfterMs ?? DEFAULTS.remindAfterMs,
     watch: {
@@ -92,6 +96,7 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
     key,
     clock,
     marks,
+    granted: new Map(),
     exchange: source?.exchange && ((code: string) => exchanged(source, code, redirectUri)),
     carsOf: (pair: Tokens) => carsOf(parts, pair),
     async save(user: string, pair: Tokens): Promise<void> {
@@ -103,7 +108,9 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
     episodes,
     marks,
     connect: {
-      url(user, {vehicle, session} = {}) {
+      url(user, options = {}) {
+        only(options, ['vehicle', 'session'], 'connect.url()');
+        const {vehicle, session} = options;
         const place = {
           user: named(user),
           ...(vehicle !== undefined && {vehicle: named(vehicle, 'the vehicle')}),
@@ -116,9 +123,10 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
           undefined,
         );
       },
-      async handleCallback(request, {session} = {}) {
+      async handleCallback(request, options = {}) {
         if (!(request instanceof Request)) throw wrong('the redirect', 'a Request', request);
-        return acceptCallback(callback, request, session);
+        only(options, ['session', 'user'], 'connect.handleCallback()');
+        return track(acceptCallback(callback, request, options));
       },
     },
     reauth: {
@@ -129,6 +137,14 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
       },
     },
   };
+}
+
+/** A missing cookie must not become a link that any browser may bring back. */
+function only(options: object, known: readonly string[], of: string): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) throw wrong(`the options of ${of}`, `only ${known.join(', ')}`, name);
+    if (value === undefined) throw wrong(`\`${name}\` of ${of}`, 'a text, or left out', undefined);
+  }
 }
 
 /** A token endpoint that is down says nothing about the code. */
@@ -153,7 +169,10 @@ async function carsOf({origins, fetch, source}: OwnerParts, pair: Tokens): Promi
     });
     const body: unknown = await response.json();
     const {vehicles} = (body ?? {}) as {vehicles?: unknown};
-    return response.ok && Array.isArray(vehicles) ? vehicles.map(String) : undefined;
+    if (!response.ok || !Array.isArray(vehicles)) return undefined;
+    const {count = vehicles.length} = (body as {paging?: {count?: number}}).paging ?? {};
+    // One page of many says nothing about a car that is not on it.
+    return count > vehicles.length ? undefined : vehicles.map(String);
   } catch {
     return undefined;
   }

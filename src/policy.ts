@@ -81,6 +81,9 @@ export interface Policy {
   [DOOR](base: typeof fetch, context: CallContext): FetchDoor;
 }
 
+/** The last instant that a Date can hold. */
+const LAST_DATE_MS = 8.64e15;
+
 /** Also found by another copy of this package. */
 export const DOOR: unique symbol = Symbol.for('smartcar-policy.door') as never;
 
@@ -106,7 +109,14 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
   const restraints = restraintsOf(given, {clock, events, store});
   const {gates, quota} = restraints;
-  const owners = ownersOf(given, {origins, clock, store, events, gates, fetch: base, source, tokens});
+  const underWay = new Set<Promise<unknown>>();
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const kept = work.finally(() => underWay.delete(kept));
+    underWay.add(kept);
+    return kept;
+  };
+  const parts = {origins, clock, store, events, gates, fetch: base, source, tokens, track};
+  const owners = ownersOf(given, parts);
   const {episodes, connect, reauth} = owners;
 
   const engine: Engine = {
@@ -138,6 +148,8 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const shutDown = async (): Promise<void> => {
     closing.abort(closed());
     try {
+      // An owner who is just coming back is not sent away: what they bring is stored first.
+      await Promise.allSettled(underWay);
       await Promise.all([tokens?.idle(), quota?.flush()]);
     } finally {
       await store.close();
@@ -170,11 +182,12 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     },
     connect,
     reauth,
-    webhooks: webhooksOf(given, {engine, marks: owners.marks, events}),
+    webhooks: webhooksOf(given, {engine, marks: owners.marks, events, track}),
     limits: () => limitsNow(restraints),
     reopen: scope => gates.reopen(named(scope, 'the scope')),
     async usage(vehicle, at) {
       if (!quota) throw wrong('`quota`', 'set, since calls are counted with it alone', undefined);
+      if (at !== undefined && !(Math.abs(at) <= LAST_DATE_MS)) throw wrong('the time', 'one in epoch ms', at);
       return quota.usage(named(vehicle, 'the vehicle'), at);
     },
     close,

@@ -2,6 +2,7 @@ import type {FullClock} from './engine/clock.ts';
 import {wrong} from './engine/context.ts';
 import type {Engine} from './engine/engine.ts';
 import type {Events} from './engine/events.ts';
+import {guardedUsage} from './engine/guarded-store.ts';
 import {retryBudget} from './limits/budget.ts';
 import {localGates} from './limits/gates.ts';
 import {kindsOf} from './limits/kinds.ts';
@@ -56,14 +57,24 @@ export function restraintsOf(
     ...(quota &&
       store.usage && {
         quota: createQuota({
-          counts: store.usage,
+          counts: guardedUsage(store.usage),
           clock,
           ...DEFAULTS.quota,
           ...present(quota),
           warn: warning => events.emit('quota', warning),
+          failed: notCounted,
         }),
       }),
   };
+}
+
+/** Nobody else hears of it: nothing is lost yet, and the next write brings it along. */
+function notCounted(error: unknown): void {
+  const said = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`Calls could not be counted. ${said}`, {
+    type: 'SmartcarPolicyWarning',
+    code: 'NOT_COUNTED',
+  });
 }
 
 /** What holds calls back at this moment. Times are epoch ms, calls are counted in this process. */

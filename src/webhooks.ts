@@ -20,12 +20,14 @@ export interface WebhookParts {
   readonly engine: Pick<Engine, 'clock' | 'backoff' | 'random' | 'episodes' | 'gates'>;
   readonly marks: Marks;
   readonly events: {readonly emit: EmitWebhook};
+  /** Waits for this before the store is closed. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** What a webhook says is decided about as if a read of the car had failed that way. */
 export function webhooksOf(
   {auth, connect, webhooks}: Pick<PolicyOptions, 'auth' | 'connect'> & {readonly webhooks?: WebhookOptions},
-  {engine, marks, events}: WebhookParts,
+  {engine, marks, events, track}: WebhookParts,
 ): Webhooks {
   if (!webhooks) {
     return {
@@ -46,14 +48,18 @@ export function webhooksOf(
     ...(connect?.scope && {scope: connect.scope}),
     ...(usesSignal && {usesSignal}),
   });
+  const handle = webhookHandler({
+    applicationManagementToken,
+    marks,
+    clock,
+    react,
+    emit: events.emit,
+    ...(userFor ? {userFor} : noUser),
+  });
   return {
-    handle: webhookHandler({
-      applicationManagementToken,
-      marks,
-      clock,
-      react,
-      emit: events.emit,
-      ...(userFor ? {userFor} : noUser),
-    }),
+    async handle(request) {
+      if (!(request instanceof Request)) throw wrong('the delivery', 'a Request', request);
+      return track(handle(request));
+    },
   };
 }

@@ -1,7 +1,16 @@
 import type {CallbackProblem} from '../core/callback-problem.ts';
+import {plainText} from '../core/plain-text.ts';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Clock, Marks, Tokens} from '../ports.ts';
 import {readState, sameMark, sessionMark, type ConnectState} from './state.ts';
+
+/** From whom a redirect is accepted. */
+export interface Accepting {
+  /** The browser's session: a link that was made for one comes back from it alone. */
+  readonly session?: string;
+  /** Who is logged in to your product: a link of somebody else is refused. */
+  readonly user?: string;
+}
 
 /** Who came back from Connect, and with what. */
 export interface ConnectedOwner {
@@ -9,8 +18,11 @@ export interface ConnectedOwner {
   readonly user: string;
   /** The car that logged in again, or that the link was about. */
   readonly vehicle?: string;
-  /** v3: Smartcar's id of the owner, the value of `sc-user-id`. */
-  readonly smartcarUser?: string;
+  /**
+   * v3: the `user_id` of the redirect, which is the value of `sc-user-id`. Nobody has signed it: whoever holds the browser can
+   * write another's. Make sure that it is this owner's before it is used, by a webhook's `data.user.id` or your own records.
+   */
+  readonly unverifiedSmartcarUser?: string;
   /** Tesla: where the owner pairs the key without which commands fail. */
   readonly virtualKeyUrl?: string;
 }
@@ -23,6 +35,8 @@ export interface CallbackParts {
   readonly key: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly marks: Marks;
+  /** Pairs that were exchanged and are not stored yet, by the nonce of their link. */
+  readonly granted: Map<string, {readonly code: string; readonly tokens: Tokens}>;
   /** Exchanges a code; `undefined` where no owner has tokens of their own. Never rejects. */
   readonly exchange: ((code: string) => Promise<Exchanged>) | undefined;
   /** The cars that a token covers; `undefined` when Smartcar could not be asked. */
@@ -41,10 +55,10 @@ export interface CallbackParts {
 export async function acceptCallback(
   parts: CallbackParts,
   request: Request,
-  session: string | undefined,
+  accepting: Accepting,
 ): Promise<ConnectedOwner> {
   const query = new URL(request.url).searchParams;
-  const state = goodState(parts, query, session);
+  const state = goodState(parts, query, accepting);
   const {user, nonce, expiresAt} = state;
   const declinedWith = query.get('error');
   // The owner may follow the same link once more.
@@ -53,32 +67,31 @@ export async function acceptCallback(
   if (!(await parts.marks.set(mark, expiresAt, parts.clock.now()))) throw refused({why: 'state-spent', user});
   try {
     const vehicle = await settled(parts, state, query);
-    const smartcarUser = query.get('user_id');
-    const virtualKeyUrl = query.get('virtual_key_url');
+    parts.granted.delete(nonce);
+    const claimed = query.get('user_id');
+    const virtualKeyUrl = teslaUrl(query.get('virtual_key_url'));
     return {
       user,
       ...(vehicle !== undefined && {vehicle}),
-      ...(smartcarUser !== null && {smartcarUser}),
-      ...(virtualKeyUrl !== null && {virtualKeyUrl}),
+      ...(claimed !== null && {unverifiedSmartcarUser: claimed}),
+      ...(virtualKeyUrl !== undefined && {virtualKeyUrl}),
     };
   } catch (error) {
-    const kept = PolicyError.is(error) && error.code === 'CALLBACK' && error.callback?.why !== 'try-again';
-    if (!kept) await parts.marks.clear(mark);
+    // Nothing has come of it: the same link is good once more.
+    await parts.marks.clear(mark).catch(() => undefined);
     throw error;
   }
 }
 
-function goodState(
-  {key, clock}: CallbackParts,
-  query: URLSearchParams,
-  session: string | undefined,
-): ConnectState {
+function goodState({key, clock}: CallbackParts, query: URLSearchParams, accepting: Accepting): ConnectState {
   const text = query.get('state') ?? '';
   if (text === '') throw refused({why: 'state-missing'});
   const state = readState(text, key);
   if (!state) throw refused({why: 'state-forged'});
   const {user} = state;
   if (state.expiresAt <= clock.now()) throw refused({why: 'state-expired', user});
+  if (accepting.user !== undefined && accepting.user !== user) throw refused({why: 'another-user', user});
+  const {session} = accepting;
   const bound = state.session !== undefined;
   if (bound && (session === undefined || !sameMark(state.session, sessionMark(session, key))))
     throw refused({why: 'another-session', user});
@@ -110,8 +123,12 @@ async function settled(
 }
 
 /** The pair behind a code, if it covers the car that the link was about. */
-async function granted(parts: CallbackParts, {user, vehicle}: ConnectState, code: string): Promise<Tokens> {
-  const exchanged = await parts.exchange?.(code);
+async function granted(
+  parts: CallbackParts,
+  {user, vehicle, nonce}: ConnectState,
+  code: string,
+): Promise<Tokens> {
+  const exchanged = await exchangedOnce(parts, nonce, code);
   if (!exchanged)
     throw refused({why: 'exchange-failed', user, description: 'no owner has tokens of their own'});
   if ('failed' in exchanged) {
@@ -125,17 +142,42 @@ async function granted(parts: CallbackParts, {user, vehicle}: ConnectState, code
   return exchanged.tokens;
 }
 
+/** A code is good once: what it brought is kept until it has been stored. */
+async function exchangedOnce(
+  {granted: kept, exchange}: CallbackParts,
+  nonce: string,
+  code: string,
+): Promise<Exchanged | undefined> {
+  const known = kept.get(nonce);
+  if (known?.code === code) return {tokens: known.tokens};
+  const exchanged = await exchange?.(code);
+  if (exchanged && 'tokens' in exchanged) {
+    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? nonce);
+    kept.set(nonce, {code, tokens: exchanged.tokens});
+  }
+  return exchanged;
+}
+
+const MOST_KEPT = 1_000;
+
+/** A page of Tesla's, and nothing that somebody has put in its place. */
+function teslaUrl(text: string | null): string | undefined {
+  const url = text === null ? null : URL.parse(text);
+  return url?.protocol === 'https:' && /(^|\.)tesla\.com$/.test(url.hostname) ? url.href : undefined;
+}
+
 /** What Connect says when it fails. Source: https://smartcar.com/docs/errors/connect-errors/access-denied */
 function declined(query: URLSearchParams, why: string, user: string): CallbackProblem {
   const description = query.get('error_message') ?? query.get('error_description');
   const car = ['vin', 'make', 'model', 'year'].flatMap(name => {
     const value = query.get(name);
-    return value === null ? [] : [[name, value.slice(0, LONGEST)] as const];
+    return value === null ? [] : [[name, plainText(value).slice(0, LONGEST)] as const];
   });
   return {
-    why: why.slice(0, LONGEST),
+    // Connect's words have no hyphens, as ours do.
+    why: /^[a-z][a-z_]{1,58}[a-z]$/.test(why) ? why : 'unknown_error',
     user,
-    ...(description !== null && {description: description.slice(0, LONGEST)}),
+    ...(description !== null && {description: plainText(description).slice(0, LONGEST)}),
     ...(car.length > 0 && {car: Object.fromEntries(car)}),
   };
 }
@@ -148,6 +190,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'state-expired': 'The link is too old: make a new one.',
   'state-spent': 'The link has been used already.',
   'another-session': 'The link was made for another session of the browser.',
+  'another-user': 'The link was made for another user than the one who is logged in.',
   'another-vehicle': 'The owner came back with another car than the one that the link was for.',
   'nothing-granted': 'The redirect brings neither a code nor the car that it was to bring.',
   'exchange-failed': 'The code was not accepted.',
@@ -157,6 +200,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
 function refused(problem: CallbackProblem): PolicyError {
   const {why, description} = problem;
   const said = description === undefined ? '' : ` (${description})`;
-  const sentence = SENTENCES[why] ?? `Connect came back with ${why}.`;
+  const sentence = Object.hasOwn(SENTENCES, why) ? SENTENCES[why] : `Connect came back with ${why}.`;
   return new PolicyError('CALLBACK', `${sentence}${said}`, {callback: problem});
 }

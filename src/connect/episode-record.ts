@@ -25,7 +25,7 @@ export function recordsOf(
   return (key, place, finding) => {
     const id = randomUUID();
     const connectUrl = link(place, id, finding);
-    const now = clock.now();
+    const now = wholeMs(clock.now());
     const {generation} = finding;
     const episode: Episode = {
       episode: id,
@@ -41,13 +41,16 @@ export function recordsOf(
     return {
       ...episode,
       key,
-      probeAt: now + probeAfterMs,
+      probeAt: wholeMs(now + probeAfterMs),
       toldAt: now,
       userMessage: messageOf(finding, episode, voice),
       ...(generation !== undefined && {generation}),
     };
   };
 }
+
+/** Stores keep whole numbers; `Infinity` is for ever. */
+export const wholeMs = (ms: number): number => Math.min(Math.round(ms), Number.MAX_SAFE_INTEGER);
 
 /** The part of a record that everybody may see. */
 export function episodeOf(record: EpisodeRecord): Episode {

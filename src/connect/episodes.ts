@@ -1,6 +1,15 @@
-import type {Clock, Episode, EpisodeEnd, EpisodeRecord, EpisodeRecords, Episodes, Place} from '../ports.ts';
+import type {
+  Clock,
+  Episode,
+  EpisodeEnd,
+  EpisodeRecord,
+  EpisodeRecords,
+  Episodes,
+  OpenEpisode,
+  Place,
+} from '../ports.ts';
 import {concerns, keyOf, keysOf} from './episode-keys.ts';
-import {episodeOf, recordsOf, type RecordSettings} from './episode-record.ts';
+import {episodeOf, recordsOf, wholeMs, type RecordSettings} from './episode-record.ts';
 
 /** Told when an episode opens and when it is over; once each, whoever shares the store. */
 export interface EpisodeWatch {
@@ -13,6 +22,8 @@ export interface EpisodeSettings extends RecordSettings {
   readonly records: EpisodeRecords;
   readonly clock: Required<Pick<Clock, 'now' | 'timer'>>;
   readonly watch: EpisodeWatch;
+  /** The same link with a state that is good for a while. */
+  readonly renew: (link: string) => string;
   /** After this many milliseconds the owner is told again, when a call is parked. */
   readonly remindAfterMs: number;
 }
@@ -28,7 +39,7 @@ const LOOK_MS = 2_000;
 
 /** Episodes as the store has them, with what this process knows of them at hand. */
 export function storedEpisodes(settings: EpisodeSettings): Episodes {
-  const {records, clock, watch, probeAfterMs, remindAfterMs} = settings;
+  const {records, clock, watch, renew, probeAfterMs, remindAfterMs} = settings;
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
   /** When the last episode of a place was over: a failure that was sent before tells nothing new. */
@@ -77,6 +88,24 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     return undefined;
   };
 
+  /** A clock that was set back must not make everything old. */
+  function isOldNews(key: string, sentAt: number | undefined): boolean {
+    const ended = endedAt.get(key);
+    return sentAt !== undefined && ended !== undefined && sentAt < ended && ended <= clock.now();
+  }
+
+  /** As it is told: with a link that can still be followed for a while. */
+  function shown(record: EpisodeRecord): Episode {
+    const {connectUrl, ...episode} = episodeOf(record);
+    return connectUrl === undefined ? episode : {...episode, connectUrl: renew(connectUrl)};
+  }
+
+  function toldAgain(record: EpisodeRecord): OpenEpisode {
+    const episode = shown(record);
+    const {connectUrl: old = '', userMessage} = record;
+    return {...episode, userMessage: userMessage.replace(old, episode.connectUrl ?? old)};
+  }
+
   async function look(found: Open): Promise<boolean> {
     const record = await records.get(found.record.episode);
     if (record) keep(record);
@@ -86,10 +115,11 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
 
   async function remind({record}: Open): Promise<void> {
     const {episode, toldAt} = record;
-    const now = clock.now();
+    const now = wholeMs(clock.now());
     if (now - toldAt < remindAfterMs || !(await records.move(episode, 'toldAt', toldAt, now))) return;
     keep({...record, toldAt: now});
-    watch.opened(episodeOf(record), record.userMessage, true);
+    const {userMessage, ...told} = toldAgain(record);
+    watch.opened(told, userMessage, true);
   }
 
   return {
@@ -115,7 +145,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     },
     parking: place => {
       const found = find(place);
-      return found && episodeOf(found.record);
+      return found && shown(found.record);
     },
     async holds(id) {
       const found = byId.get(id);
@@ -128,7 +158,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       const now = clock.now();
       if (!found || now < found.record.probeAt) return false;
       const {probeAt} = found.record;
-      const next = now + probeAfterMs;
+      const next = wholeMs(now + probeAfterMs);
       const first = await records.move(id, 'probeAt', probeAt, next);
       if (first) keep({...found.record, probeAt: next});
       else await look(found);
@@ -138,12 +168,12 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     async open(place, finding) {
       const key = keyOf(place, finding.scope);
       const known = open.get(key);
-      if (known) return episodeOf(known.record);
-      if (finding.sentAt !== undefined && finding.sentAt < (endedAt.get(key) ?? -Infinity)) return undefined;
+      if (known && (!records.shared || (await look(known)))) return shown(known.record);
+      if (isOldNews(key, finding.sentAt)) return undefined;
       const {record, opened} = await records.open(newRecord(key, place, finding));
       const kept = keep(record);
       if (opened) watch.opened(episodeOf(record), record.userMessage, false);
-      return episodeOf(kept.record);
+      return shown(kept.record);
     },
     async succeeded(place, sentAt, generation) {
       // A missing permission without a name parks nothing, yet ends as others do.
@@ -163,7 +193,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     },
     async list() {
       const all = await records.list();
-      return all.map(record => ({...episodeOf(record), userMessage: record.userMessage}));
+      return all.map(toldAgain);
     },
     over: (id, signal) =>
       new Promise((resolve, reject) => {
@@ -188,7 +218,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
           cancel = clock.timer(LOOK_MS, () => {
             look(found).then(
               still => (still && found.waiting.has(wake) ? again() : undefined),
-              () => again(),
+              () => (found.waiting.has(wake) ? again() : undefined),
             );
           });
         };

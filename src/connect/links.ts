@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {AuthMethod, Clock, Finding, Origins, Place} from '../ports.ts';
 import {connectLink, type LinkSettings} from './link.ts';
-import {sessionMark, signState} from './state.ts';
+import {readState, sessionMark, signState} from './state.ts';
 
 /** What a link is for, besides its place. */
 export interface Errand {
@@ -21,6 +21,26 @@ export interface LinkOptions extends Omit<LinkSettings, 'connectOrigin' | 'clien
   readonly key: string;
   /** How long an owner may take to follow a link, in milliseconds. */
   readonly linkLifeMs: number;
+}
+
+/**
+ * The same link with a state of its own, once half of the old one's life is over: an episode lives longer than its first
+ * link.
+ */
+export function renewing(
+  key: string,
+  clock: Pick<Clock, 'now'>,
+  linkLifeMs: number,
+): (link: string) => string {
+  return link => {
+    const url = new URL(link);
+    const state = readState(url.searchParams.get('state') ?? '', key);
+    const now = clock.now();
+    if (!state || state.expiresAt - now > linkLifeMs / 2) return link;
+    const fresh = {...state, nonce: randomUUID(), expiresAt: Math.round(now + linkLifeMs)};
+    url.searchParams.set('state', signState(fresh, key));
+    return url.href;
+  };
 }
 
 export function linksOf(options: LinkOptions, origins: Origins, clock: Pick<Clock, 'now'>): Links {
@@ -43,7 +63,7 @@ export function linksOf(options: LinkOptions, origins: Origins, clock: Pick<Cloc
       ...(episode !== undefined && {episode}),
       ...(session !== undefined && {session: sessionMark(session, key)}),
       nonce: randomUUID(),
-      expiresAt: clock.now() + linkLifeMs,
+      expiresAt: Math.round(clock.now() + linkLifeMs),
     };
     return connectLink(
       settings,

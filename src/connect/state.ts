@@ -23,8 +23,9 @@ export function signState(state: ConnectState, secret: string): string {
 
 /** What was signed; `undefined` for anything else. Nothing is parsed before the signature has been compared. */
 export function readState(text: string, secret: string): ConnectState | undefined {
+  if (text.length > LONGEST_STATE) return undefined;
   const [payload = '', signature = '', ...more] = text.split('.');
-  if (more.length > 0 || text.length > LONGEST_STATE) return undefined;
+  if (more.length > 0) return undefined;
   if (!sameBytes(Buffer.from(signature, 'base64url'), signatureOf(payload, secret))) return undefined;
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as ConnectState;
 }

@@ -110,7 +110,8 @@ export function shared(
     if (flights.get(key) === flight) flights.delete(key);
     return [...flight.riders];
   };
-  start(flight.controller?.signal).then(
+  // What throws at once must land, too: else all who come later would board a flight that never does.
+  (async () => start(flight.controller?.signal))().then(
     response => handOut(response, landed()),
     error => {
       for (const {unhear, fail} of landed()) {

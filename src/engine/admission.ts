@@ -3,6 +3,7 @@ import type {Reason} from '../core/reasons.ts';
 import type {Blockade, Episode, GateKey, Pass, Refused} from '../ports.ts';
 import {gateKeysOf, placeOf, type Call} from './call.ts';
 import type {Engine} from './engine.ts';
+import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting, WaitOver} from './waiting.ts';
 
@@ -201,7 +202,10 @@ function crowdedRefusal({clock}: Engine, key: GateKey): Refusal {
   return new Refusal(new PolicyError('PAUSED', message, {retryAt: clock.now()}), 'paused', undefined, key);
 }
 
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+/** The last instant that a Date can hold. */
+const LAST_DATE_MS = 8.64e15;
+
+const iso = (epochMs: number): string => new Date(Math.min(epochMs, LAST_DATE_MS)).toISOString();
 
 async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefined> {
   const {tokens, source} = engine;
@@ -214,11 +218,19 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
   try {
     const token = await obtained(engine, call, tokens);
     for (const pass of passes) pass.leave('passed');
+    call.tokenPasses = [];
     return token;
   } catch (error) {
-    leave(passes);
+    // What the token endpoint said has to shut its gate first.
+    if (!(error instanceof TokenFailure)) leaveTokenPlaces(call);
     throw error;
   }
+}
+
+/** Gives back what the last try to get a token held. */
+export function leaveTokenPlaces(call: Call): void {
+  leave(call.tokenPasses);
+  call.tokenPasses = [];
 }
 
 function obtained(engine: Engine, call: Call, tokens: NonNullable<Engine['tokens']>): Promise<HeldToken> {

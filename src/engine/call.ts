@@ -220,13 +220,13 @@ function permissionKeyOf({
   return `permission:${vehicle}:${permission}`;
 }
 
-/** The key of the gate that a scope closes for this call: the narrowest one that it names. */
-export function gateKeyOf(call: Omit<Crossing, 'make' | 'command'>, scope: string): GateKey {
+/** The key of the gate that a scope closes for this call: the narrowest one that it names. `undefined`: it names none. */
+export function gateKeyOf(call: Omit<Crossing, 'make' | 'command'>, scope: string): GateKey | undefined {
   const permission = permissionKeyOf(call);
   if (scope === 'permission' && permission !== undefined) return permission;
   if (scope === 'permission' || scope === 'vehicle') {
     if (call.vehicle !== undefined) return `vehicle:${call.vehicle}`;
   }
-  if (scope !== 'application' && call.user !== undefined) return `user:${call.user}`;
-  return 'application';
+  if (scope === 'application') return 'application';
+  return call.user === undefined ? undefined : `user:${call.user}`;
 }

@@ -13,7 +13,7 @@ export function shut(
   const {gate} = decision;
   if (!gate) return undefined;
   const key = gateKeyOf(call, gate.scope);
-  engine.gates.close(key, closingOf(decision, gate.until), passes);
+  if (key !== undefined) engine.gates.close(key, closingOf(decision, gate.until), passes);
   return key;
 }
 

@@ -124,7 +124,8 @@ function aboutCall(engine: Engine, call: Call, gate: About['gate']): About {
 
 /** The gate that the failure has closed, and how many it keeps waiting. */
 function gateOf(engine: Engine, call: Call, {gate}: Decision): About['gate'] {
-  return gate && gateAt(engine, gateKeyOf(call, gate.scope), gate.until);
+  const key = gate && gateKeyOf(call, gate.scope);
+  return gate && key !== undefined ? gateAt(engine, key, gate.until) : undefined;
 }
 
 function gateAt(engine: Engine, key: GateKey, until: number): NonNullable<About['gate']> {

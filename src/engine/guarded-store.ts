@@ -1,6 +1,6 @@
 import {PolicyError} from '../core/policy-error.ts';
 import {redacted} from '../core/redacted.ts';
-import type {EpisodeRecords, Marks, Tokens, TokenStore} from '../ports.ts';
+import type {EpisodeRecords, Marks, Tokens, TokenStore, UsageCounts} from '../ports.ts';
 
 /** A store that throws is the operator's to mend: every failure becomes a `PolicyError` that shows no token. */
 export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
@@ -29,9 +29,18 @@ export function guardedEpisodes(records: EpisodeRecords): EpisodeRecords {
   };
 }
 
+export function guardedUsage(usage: UsageCounts): UsageCounts {
+  return {
+    add: (period, calls) => guarded('write', 'usage', undefined, () => usage.add(period, calls)),
+    count: (period, vehicle) => guarded('read', 'usage', undefined, () => usage.count(period, vehicle)),
+    forget: before => guarded('delete', 'usage', undefined, () => usage.forget(before)),
+  };
+}
+
 export function guardedMarks(marks: Marks): Marks {
   return {
     set: (mark, until, now) => guarded('write', 'marks', undefined, () => marks.set(mark, until, now)),
+    keep: (mark, until) => guarded('write', 'marks', undefined, () => marks.keep(mark, until)),
     clear: mark => guarded('delete', 'marks', undefined, () => marks.clear(mark)),
   };
 }

@@ -83,7 +83,8 @@ export function assess(
 }
 
 function gateOf({gate}: Decision, whose: Omit<Parameters<typeof gateKeyOf>[0], 'permission'>): About['gate'] {
-  return gate && {key: gateKeyOf({...whose, permission: undefined}, gate.scope), until: gate.until};
+  const key = gate && gateKeyOf({...whose, permission: undefined}, gate.scope);
+  return gate && key !== undefined ? {key, until: gate.until} : undefined;
 }
 
 function read<Result>(

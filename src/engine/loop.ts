@@ -3,8 +3,8 @@ import {decide, type CallState, type Decision, type Moment} from '../core/decide
 import type {Evidence} from '../core/evidence/read.ts';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
-import type {GateKey, Pass} from '../ports.ts';
-import {ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
+import type {GateKey} from '../ports.ts';
+import {leaveTokenPlaces, ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
 import {discard} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
@@ -14,6 +14,7 @@ import {abandoned, outOfTime, refused, stopped, Stop} from './ending.ts';
 import type {Engine} from './engine.ts';
 import {decisionFacts} from './events.ts';
 import {attempt, Attempted, leaveAll, remember, type Exchange} from './sending.ts';
+import {stateOf} from './state.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting} from './waiting.ts';
@@ -48,7 +49,10 @@ function unwrapped(stop: unknown): never {
 async function next(engine: Engine, call: Call, error: Error): Promise<void> {
   if (error instanceof Stop) throw error;
   if (error instanceof Attempted) return attempted(engine, call, error);
-  if (call.signal?.aborted) throw abandoned(engine, call);
+  if (call.signal?.aborted) {
+    leaveTokenPlaces(call);
+    throw abandoned(engine, call);
+  }
   if (error instanceof Refusal) throw refused(engine, call, error);
   if (error instanceof PolicyError) throw refused(engine, call, new Refusal(error, reasonOf(error)));
   if (error instanceof TokenFailure) return tokenFailed(engine, call, error);
@@ -89,11 +93,18 @@ function decided(engine: Engine, call: Call, {outcome, evidence, admission}: Att
 }
 
 function judged(engine: Engine, call: Call, evidence: readonly Evidence[], {passes}: Admission): Decision {
-  const decision = decide(evidence, stateOf(engine, call, passes), engine.backoff, momentOf(engine));
+  const whole = decide(evidence, stateOf(engine, call, passes), engine.backoff, momentOf(engine));
+  const decision = withNamedGate(call, whole);
   // A gate bounds how often its scope is asked again; what has none draws on the budget.
   if (decision.action === 'retry' && !decision.gate) engine.budget?.spend();
   report(engine, call, decision);
   return decision;
+}
+
+/** What concerns a car or an owner that the call does not name is no reason to hold back everybody. */
+function withNamedGate(call: Call, decision: Decision): Decision {
+  const {gate, ...rest} = decision;
+  return gate && gateKeyOf(call, gate.scope) === undefined ? rest : decision;
 }
 
 const momentOf = ({clock, random}: Engine): Moment => ({now: clock.now(), dice: random()});
@@ -101,19 +112,6 @@ const momentOf = ({clock, random}: Engine): Moment => ({now: clock.now(), dice: 
 function report(engine: Engine, call: Call, decision: Decision): void {
   if (!engine.events.heard('decision')) return;
   engine.events.emit('decision', {...factsOf(call), attempt: call.attempts, ...decisionFacts(decision)});
-}
-
-/** The deadline is kept by the monotonic clock and decided about in wall-clock time. */
-function stateOf({clock, budget, quota}: Engine, call: Call, passes: readonly Pass[]): CallState {
-  const {deadline} = call;
-  const periodEndsAt = quota?.endsAt();
-  return {
-    ...call,
-    affordable: budget?.affordable ?? true,
-    failedProbes: scope => passes.find(pass => pass.key === gateKeyOf(call, scope))?.failedProbes ?? 0,
-    ...(periodEndsAt !== undefined && {periodEndsAt}),
-    ...(deadline !== undefined && {deadlineAt: clock.now() + (deadline - clock.monotonic())}),
-  };
 }
 
 async function act(
@@ -204,6 +202,7 @@ async function tokenFailed(engine: Engine, call: Call, failed: TokenFailure): Pr
   const {gate} = decision;
   // No pace for those who follow: one renewal serves them all.
   if (gate) engine.gates.close(keyOf(gate.scope), {until: gate.until, reason: decision.reason}, passes);
+  leaveTokenPlaces(call);
   const generation = {accessToken: '', generation: failed.generation ?? ''};
   call.tokenFailure = {decision, message: failed.message};
   await act(engine, call, decision, generation);

@@ -2,12 +2,13 @@ import {decide} from '../core/decide.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
 import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse, type Leash} from './attempt.ts';
-import {factsOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
+import {factsOf, gateKeysOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {shut} from './closing.ts';
 import {cleansedBy, secretsIn} from './cleansing.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
 import {pathsIn} from './sent.ts';
+import {stateOf} from './state.ts';
 import type {HeldToken} from './tokens.ts';
 import {closed, pastDeadline} from './waiting.ts';
 
@@ -61,15 +62,19 @@ export interface Exchange<T> {
 /** One turn of the loop: waits for admission, sends, and resolves with a success; all else it throws. */
 export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
   stillWanted(engine, call);
-  const admission = admitAtOnce(engine, call) ?? (await admitted(engine, call));
+  const admission = admitAtOnce(engine, call) ?? (await admittedNow(engine, call));
   // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
   stillWanted(engine, call, admission);
   const {token} = admission;
   if (token) freshness(engine, call, token);
   if (call.attempts++ === 0) engine.budget?.deposit();
   countPaths(engine, call);
-  if (engine.events.heard('attempt'))
+  if (engine.events.heard('attempt')) {
     engine.events.emit('attempt', {...factsOf(call), attempt: call.attempts});
+    // A listener may have given the call up, or closed the policy.
+    stillWanted(engine, call, admission);
+  }
+  for (const pass of admission.passes) pass.sent?.();
   call.sentAt = engine.clock.now();
   const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
   const within = <V>(promise: Promise<V>): Promise<V> =>
@@ -90,7 +95,8 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     engine.outages?.answered(call, value);
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
     if (engine.episodes.any && tellsOfTheCar(call, value)) {
-      await engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
+      // What the store says of it later is no matter of this call, which has succeeded.
+      await engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation).catch(() => undefined);
     }
     succeeded(engine, call);
     return value;
@@ -112,6 +118,16 @@ function stillWanted(engine: Engine, call: Call, admission?: Admission): void {
   throw engine.closing.aborted
     ? new Refusal(closed(), 'closed')
     : new Refusal(pastDeadline(), 'past-deadline');
+}
+
+/** A gate may have shut in the moment between the last place and here. */
+async function admittedNow(engine: Engine, call: Call): Promise<Admission> {
+  for (;;) {
+    const admission = await admitted(engine, call);
+    if (engine.gates.holds(gateKeysOf(call), admission.passes)) return admission;
+    leaveAll(admission, false);
+    call.returning = true;
+  }
 }
 
 /** An abort's reason can be anything, also an error that p-retry would take apart: it does not get to see it. */
@@ -165,7 +181,7 @@ async function heedLimits(
   const parts = evidence.filter(one => one.part);
   if (parts.length === 0) return;
   const moment = {now: engine.clock.now(), dice: engine.random()};
-  shut(engine, call, decide(parts, call, engine.backoff, moment), passes);
+  shut(engine, call, decide(parts, stateOf(engine, call, passes), engine.backoff, moment), passes);
 }
 
 /** A list is 200 whatever its parts say, and a redirect comes from somewhere else: neither proves a login. */

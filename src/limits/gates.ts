@@ -1,6 +1,7 @@
 import type {Blockade, Clock, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts';
 import {stateOf} from './gate-state.ts';
-import {Lane, type Kind} from './lane.ts';
+import type {Kind} from './kinds.ts';
+import {Lane} from './lane.ts';
 import {waitingRoom, type Waiter} from './waiting-room.ts';
 
 /** Told what happens to gates. */
@@ -73,7 +74,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   function forget(lane: Lane): void {
     if (lane === application || lanes.get(lane.key) !== lane) return;
     lanes.delete(lane.key);
-    if (lane.recovering) watch.opened(lane.key);
+    // Later: a listener may call the policy, which is in the middle of something here.
+    if (lane.recovering) queueMicrotask(() => watch.opened(lane.key));
   }
 
   /** Places of the application while nothing is the matter are all alike. */
@@ -89,6 +91,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       key,
       epoch,
       failedProbes,
+      ...(lane.apart && {sent: () => lane.sent(clock.monotonic())}),
       leave(outcome) {
         const paced = lane.leave(epoch, outcome === 'passed', lane.clear ? 0 : clock.monotonic());
         if (paced) watch.paced(key, lane.pace?.intervalMs);
@@ -212,7 +215,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
         const lane = laneAt(key);
         const pass = passes.find(one => one.key === key);
         // Old news shuts a gate for longer without a new epoch.
-        return lane ? pass?.epoch === lane.epoch && lane.restMs(now) === 0 : pass === undefined;
+        if (!lane) return pass === undefined;
+        return pass?.epoch === lane.epoch && lane.restMs(now) === 0 && !lane.isEarly(now);
       });
     },
     close(key, closing, passes) {
@@ -231,7 +235,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     },
     ease(key) {
       const lane = laneFor(key);
-      if (!lane.recovering) lane.reopens(clock.monotonic());
+      const now = clock.monotonic();
+      if (!lane.recovering && lane.restMs(now) === 0) lane.reopens(now);
       keep(lane);
     },
     reopen(key) {
@@ -243,6 +248,10 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       return true;
     },
     waiting: key => laneAt(key)?.waiting ?? 0,
-    list: () => [application, ...lanes.values()].map(lane => stateOf(lane, clock.monotonic())),
+    list() {
+      const now = clock.monotonic();
+      for (const lane of lanes.values()) if (lane.forgettable(now)) forget(lane);
+      return [application, ...lanes.values()].map(lane => stateOf(lane, now));
+    },
   };
 }

@@ -1,5 +1,19 @@
+import type {Bucket} from '../core/pacing/bucket.ts';
 import type {GateKey} from '../ports.ts';
-import type {Kind} from './lane.ts';
+
+/** What scopes of one kind have in common. */
+export interface Kind {
+  /** How many may be under way while the gate is open. */
+  readonly places: number;
+  /** Beyond so many under way, one more goes when one comes back, or a little later: a slow start, and no wall. */
+  readonly crowd: number;
+  /** After the probe, while no pace is known: `one` at a time, twice as many in each round, or `all`. */
+  readonly opening: 'one' | 'doubling' | 'all';
+  /** A rate that the user has set. */
+  readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
+  /** What a bucket whose pace was learned can hold. */
+  readonly learnedSize: number;
+}
 
 /** Limits that the user sets, with every default in place. Times in milliseconds. */
 export interface Limits {

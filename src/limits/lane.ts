@@ -1,27 +1,17 @@
-import {emptiedUntil, fullBucket, levelOf, readyInMs, taken, type Bucket} from '../core/pacing/bucket.ts';
+import {emptiedUntil, fullBucket, levelOf, taken, type Bucket} from '../core/pacing/bucket.ts';
 import type {Pace} from '../core/pacing/pace.ts';
 import type {Closing, GateKey} from '../ports.ts';
+import type {Kind} from './kinds.ts';
 import {hastened, limited, type Learned} from './learned.ts';
+import {held, rest, ROUNDING_MS, spaced, spacingOf} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
-
-/** What scopes of one kind have in common. */
-export interface Kind {
-  /** How many may be under way while the gate is open. */
-  readonly places: number;
-  /** Beyond so many under way, one more goes when one comes back, or a little later: a slow start, and no wall. */
-  readonly crowd: number;
-  /** After the probe, while no pace is known: `one` at a time, twice as many in each round, or `all`. */
-  readonly opening: 'one' | 'doubling' | 'all';
-  /** A rate that the user has set. */
-  readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
-  /** What a bucket whose pace was learned can hold. */
-  readonly learnedSize: number;
-}
 
 /** Above the crowd, the next one goes after so long even if nobody has come back. */
 const CROWDED_MS = 100;
 /** A gate that nobody came to for so long needs no probe any more, and its pace is learned anew. */
 const FORGOTTEN_MS = 600_000;
+/** After so long behind a gate that opens, one that has not come back is not waited for any more. */
+const HUNG_MS = 10_000;
 
 let epochs = 0;
 
@@ -51,6 +41,10 @@ export class Lane {
   private fixed: Bucket | undefined;
   private learned: Learned | undefined = undefined;
   private lastAt: number | undefined = undefined;
+  /** Only lanes whose calls are sent apart have it: a closed gate shall be small. */
+  declare private sentAt: number | undefined;
+  /** How long the gate was shut last. */
+  private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
   wake: (() => void) | undefined = undefined;
 
@@ -96,8 +90,15 @@ export class Lane {
   /** Milliseconds until the next one may go; `Infinity` where somebody has to come back first. */
   readyInMs(now: number): number {
     if (this.shutUntil > now) return this.shutUntil - now;
-    if (this.since >= this.places || this.inside >= this.kind.places) return Infinity;
+    if (this.inside >= this.kind.places) return Infinity;
+    if (this.since >= this.places) return this.impatientMs(now);
     return Math.max(this.crowdedMs(now), rest(this.fixed, now), rest(this.learned, now));
+  }
+
+  /** One that hangs must not hold back all who wait behind it; a car's own it does. */
+  private impatientMs(now: number): number {
+    if (this.kind.opening === 'one' || this.lastAt === undefined) return Infinity;
+    return Math.max(0, this.lastAt + HUNG_MS - now);
   }
 
   private crowdedMs(now: number): number {
@@ -136,6 +137,24 @@ export class Lane {
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(this.learned, now);
     return this.stage === 'probing' ? this.failedProbes + 1 : 0;
+  }
+
+  /** Whether its calls are sent apart, one by one. */
+  get apart(): boolean {
+    return spacingOf(this.fixed) > 0 || spacingOf(this.learned) > 0;
+  }
+
+  /** A rate counts from when the call is really sent: it may have waited elsewhere with its place. */
+  sent(now: number): void {
+    this.fixed &&= spaced(this.fixed, now);
+    this.learned &&= spaced(this.learned, now);
+    this.sentAt = now;
+  }
+
+  /** Whether the one before was sent so lately that this one, whose place was taken earlier, has to wait again. */
+  isEarly(now: number): boolean {
+    const intervalMs = Math.max(spacingOf(this.fixed), spacingOf(this.learned));
+    return intervalMs > 0 && this.sentAt !== undefined && this.sentAt + intervalMs - now > ROUNDING_MS;
   }
 
   /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
@@ -177,11 +196,16 @@ export class Lane {
       const size = this.sizeAfter(limit === true && !probe, now);
       if (limit === true)
         this.learned = limited(this.learned, {toldMs, closedMs: shutUntil - now, probe}, size);
+      // What the server says now stands above the pace until then.
+      if (this.sentAt !== undefined) this.sentAt = undefined;
       this.epoch = ++epochs;
       this.since = 0;
       this.reopens(this.shutUntil);
     }
-    if (shutUntil >= this.shutUntil) Object.assign(this, {until, shutUntil, reason});
+    // Old news that shuts an open gate, shuts it as any other.
+    if (!current && !this.recovering) this.reopens(this.shutUntil);
+    if (shutUntil >= this.shutUntil)
+      Object.assign(this, {until, shutUntil, reason, pauseMs: Math.ceil(shutUntil - now)});
     this.learned &&= emptiedUntil(this.learned, this.shutUntil);
     return true;
   }
@@ -219,7 +243,7 @@ export class Lane {
   /** Whether nothing would change if it were not there. */
   forgettable(now: number): boolean {
     if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now) return false;
-    if (this.recovering && now - this.shutUntil <= FORGOTTEN_MS) return false;
+    if (this.recovering && now - this.shutUntil <= Math.max(FORGOTTEN_MS, 2 * this.pauseMs)) return false;
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
     const {learned, lastAt = -Infinity} = this;
     return !learned || now - lastAt > Math.max(FORGOTTEN_MS, 2 * learned.intervalMs);
@@ -234,8 +258,3 @@ export class Lane {
     return {intervalMs, size, available, learned: bucket === this.learned};
   }
 }
-
-const held = (bucket: Bucket | undefined, now: number): number => (bucket ? levelOf(bucket, now) : Infinity);
-
-const rest = (bucket: Bucket | undefined, now: number, tokens?: number): number =>
-  bucket ? readyInMs(bucket, now, tokens) : 0;

@@ -73,6 +73,15 @@ export function makerOutages(options: OutageOptions): Outages {
     windows.delete(make);
   }
 
+  /** A breaker breaks no call, whatever the user's records do. */
+  function toldOf(vehicle: string): string | undefined {
+    try {
+      return options.makeOf?.(vehicle);
+    } catch {
+      return undefined;
+    }
+  }
+
   function learn(vehicle: string, body: unknown): void {
     const make = makeIn(body);
     if (make === undefined) return;
@@ -83,8 +92,7 @@ export function makerOutages(options: OutageOptions): Outages {
 
   return {
     makeOf(vehicle, given) {
-      const make =
-        given ?? (vehicle === undefined ? undefined : (options.makeOf?.(vehicle) ?? learned.get(vehicle)));
+      const make = given ?? (vehicle === undefined ? undefined : (toldOf(vehicle) ?? learned.get(vehicle)));
       return typeof make === 'string' && make !== '' ? make.toLowerCase() : undefined;
     },
     answered({make, vehicle, operation}, answer) {

@@ -102,9 +102,8 @@ export function waitingRoom(most: number, afterTurn: () => void, hold?: () => ()
 
   /** The one of the least urgent who came last, if a newcomer goes before it. */
   function leastUrgent(priority: number): Waiter | undefined {
-    const equals = byPriority.findLast(waiting => waiting.size > 0) ?? [];
-    const found = [...equals].at(-1);
-    return found && found.priority > priority ? found : undefined;
+    const least = byPriority.findLastIndex(waiting => waiting.size > 0);
+    return least > priority ? [...(byPriority[least] ?? [])].at(-1) : undefined;
   }
 
   return {

@@ -38,6 +38,8 @@ export interface EpisodeRecords {
 export interface Marks {
   /** Sets a mark until a time, in one step; both epoch ms. `false`: it stands already, and is not over `now`. */
   set(mark: string, until: number, now: number): Promise<boolean>;
+  /** Lets a mark stand until another time, whether it stands or not. */
+  keep(mark: string, until: number): Promise<void>;
   /** Takes it away again: what it stood for has failed and may be tried once more. */
   clear(mark: string): Promise<void>;
 }

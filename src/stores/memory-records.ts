@@ -48,6 +48,9 @@ export function memoryMarks(): Marks {
       sweepAt = Math.max(SWEEP_FROM, marks.size * 2);
       return true;
     },
+    async keep(mark, until) {
+      marks.set(mark, until);
+    },
     async clear(mark) {
       marks.delete(mark);
     },

@@ -41,6 +41,9 @@ function readRecord(row: Record<string, unknown> | undefined): EpisodeRecord | u
 export function sqliteMarks({db, patiently, immediate}: SqliteFile): Marks {
   const tidy = db.prepare('DELETE FROM marks WHERE until <= ?');
   const insert = db.prepare('INSERT INTO marks (mark, until) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING');
+  const upsert = db.prepare(
+    'INSERT INTO marks (mark, until) VALUES (?, ?) ON CONFLICT (mark) DO UPDATE SET until = excluded.until',
+  );
   const remove = db.prepare('DELETE FROM marks WHERE mark = ?');
   return {
     set: (mark, until, now) =>
@@ -50,6 +53,7 @@ export function sqliteMarks({db, patiently, immediate}: SqliteFile): Marks {
           return Number(insert.run(mark, until).changes) > 0;
         }),
       ),
+    keep: (mark, until) => patiently(() => void upsert.run(mark, until)),
     clear: mark => patiently(() => void remove.run(mark)),
   };
 }

@@ -118,6 +118,16 @@ const MARKS: readonly Case[] = [
     },
   ],
   [
+    'keeps a mark for longer than it was set for, and one that was never set',
+    async (_, marks) => {
+      await marks.set('m', 2_000, 1_000);
+      await marks.keep('m', 5_000);
+      await marks.keep('other', 5_000);
+      for (const mark of ['m', 'other']) assert.equal(await marks.set(mark, 9_000, 4_999), false);
+      for (const mark of ['m', 'other']) assert.equal(await marks.set(mark, 9_000, 5_000), true);
+    },
+  ],
+  [
     'sets a mark again that was cleared, and clears what is not there',
     async (_, marks) => {
       await marks.clear('m');

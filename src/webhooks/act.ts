@@ -37,6 +37,8 @@ const REMEMBERED_MS = DAY_MS + SKEW_MS + 1;
  * Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
  */
 const REACT_MS = 10_000;
+/** So long an event counts as one that somebody is busy with. */
+const LEASE_MS = 60_000;
 
 /**
  * Acts on each event once, however often it is delivered, and resolves with whether it may be taken for handled. What
@@ -54,6 +56,8 @@ export function actingOnce(acting: Acting): (event: WebhookEvent) => Promise<boo
       const found = await userFor(subjectOf(event));
       if (typeof found === 'string' && found !== '') user = found;
       await react(event, user);
+      // Until then a crash costs no event: the lease ends, and a later delivery is acted on.
+      await marks.keep(mark, clock.now() + REMEMBERED_MS);
     };
     const undo = async (cause: unknown, late: boolean): Promise<void> => {
       // A mark that stays costs the next delivery of it; that must not hide why this one failed.
@@ -62,7 +66,7 @@ export function actingOnce(acting: Acting): (event: WebhookEvent) => Promise<boo
     };
     try {
       const now = clock.now();
-      if (!(await marks.set(mark, now + REMEMBERED_MS, now))) return true;
+      if (!(await marks.set(mark, now + LEASE_MS, now))) return true;
     } catch (error) {
       failed(event, error, false);
       return false;

@@ -156,8 +156,11 @@ const LOST_LOGIN = 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED';
 
 /** A value that was fetched since the login was lost came through a new one. */
 async function proven(reaction: Reaction, event: WebhookEvent, user: string): Promise<void> {
-  const {vehicle, signals, deliveredAt = reaction.now()} = event;
-  const times = signals.filter(({state}) => state === 'ok').map(({fetchedAt = deliveredAt}) => fetchedAt);
+  const {vehicle, signals} = event;
+  // One that does not say when it was fetched may be older than what was lost.
+  const times = signals.flatMap(({state, fetchedAt}) =>
+    state === 'ok' && fetchedAt !== undefined ? [fetchedAt] : [],
+  );
   if (vehicle === undefined || times.length === 0) return;
   const latest = Math.max(...times);
   await endThose(

@@ -63,7 +63,7 @@ describe('an owner who comes back', () => {
     expect(link.searchParams.get('response_type')).toBe('none');
 
     const back = await made.policy.connect.handleCallback(await follow(link.href));
-    expect(back).toEqual({user: 'ada', smartcarUser: 'ada'});
+    expect(back).toEqual({user: 'ada', unverifiedSmartcarUser: 'ada'});
   });
 });
 

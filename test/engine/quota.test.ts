@@ -145,7 +145,10 @@ describe('policy.close()', () => {
     });
     await policy.run(playing(1), read('a'));
 
-    await expect(policy.close()).rejects.toBe(gone);
+    await expect(policy.close()).rejects.toMatchObject({
+      code: 'CONFIGURATION',
+      cause: {message: gone.message},
+    });
     expect(closed).toBe(1);
   });
 });

@@ -59,8 +59,8 @@ const rows: readonly Row[] = [
   [
     'limits.application.perMinute',
     application({bucket: 120})('perMinute'),
-    'a number above 0',
-    [0, -2, undefined, ...NOT_A_NUMBER],
+    'a number of calls from 0.000001 to 60 000 000',
+    [0, -2, Infinity, 5e-324, undefined, ...NOT_A_NUMBER],
     [2, 0.01, 1e5],
   ],
   ['limits.vehicle', value => ({limits: {vehicle: value}}), 'an object', [1, null, []], [{}]],

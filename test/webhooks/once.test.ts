@@ -100,7 +100,9 @@ describe('an event that could not be acted on', () => {
   });
 
   it('is answered with 500 where nobody can be asked whether it was handled', async () => {
-    const {handle, reactions, rejected} = bench({marks: {set: failing('away'), clear: failing('away')}});
+    const {handle, reactions, rejected} = bench({
+      marks: {set: failing('away'), keep: failing('away'), clear: failing('away')},
+    });
     expect((await handle(post(event))).status).toBe(500);
     expect([reactions, rejected.map(({why}) => why)]).toEqual([[], ['failed']]);
   });
