@@ -2,6 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {memoryStore, sqliteStore} from '../../src/index.ts';
 import {databaseFile, follow, named, openLink, rejection, world} from './support/owners.ts';
 
+const full = (): Promise<never> => Promise.reject(new Error('disk full'));
+
 /** What somebody in front of a browser can make of a link. */
 const returning = (link: string, query: string): Request =>
   new Request(`https://product.example/callback?state=${new URL(link).searchParams.get('state')}${query}`);
@@ -55,8 +57,9 @@ test('the link of an episode outlives the life of one link', async () => {
   expect(await rejection(made.policy.connect.handleCallback(await follow(first)))).toMatchObject({
     callback: {why: 'state-expired'},
   });
-  const [{userMessage = '', connectUrl: later = ''} = {}] = await made.policy.reauth.list();
-  expect(userMessage).toContain(later);
+  const [episode] = await made.policy.reauth.list();
+  const later = episode?.connectUrl;
+  expect(episode?.userMessage).toContain(later);
   expect(await made.policy.connect.handleCallback(await follow(later))).toEqual({user: 'ada'});
 });
 
@@ -102,9 +105,8 @@ test('a pair is kept when the store refuses it: the same redirect stores it late
 test('a call that succeeded is a success, whatever the store says of its episode', async () => {
   const on = await world();
   const memory = memoryStore();
-  const end = () => Promise.reject(new Error('disk full'));
   const made = on.policyOf({
-    store: {...memory, episodes: {...memory.episodes!, end}},
+    store: {...memory, episodes: {...memory.episodes!, end: full}},
     connect: {probeAfterMs: 1_000},
   });
   await made.policy.tokens.save('ada', on.simulator.grant('ada'));

@@ -5,12 +5,13 @@ import {asleep, rateLimited, response, suspended} from './support/failures.ts';
 
 const car = (vehicle: string): {vehicle: string; idempotent: true} => ({vehicle, idempotent: true});
 
+const downed = (): never => {
+  throw new Error('db down');
+};
+
 describe('a breaker whose records throw', () => {
   test('breaks no call, and no identical read after it', async () => {
-    const makeOf = (): never => {
-      throw new Error('db down');
-    };
-    const {policy} = bench({outages: {makeOf}, fetch: async () => new Response('{}')});
+    const {policy} = bench({outages: {makeOf: downed}, fetch: async () => new Response('{}')});
     const smartcar = policy.fetch();
     const read = () =>
       smartcar('https://api.smartcar.com/v2.0/vehicles/a/odometer', {headers: {authorization: 'Bearer x'}});
