@@ -28,8 +28,8 @@ const parked = smartcar(odometer, {policy: {waitForReauthMs: 86_400_000}});
 
 const [episode] = await policy.reauth.list();
 const back = await fetch(episode?.connectUrl ?? '', {redirect: 'manual'}); // the owner's browser
-const returned = new URL(back.headers.get('location') ?? '').searchParams;
-await policy.reauth.resolve('ada', returned.get('vehicle_id') ?? undefined); // in your redirect handler
+const request = new Request(back.headers.get('location') ?? ''); // what your redirect handler gets
+console.log(await policy.connect.handleCallback(request, {user: 'ada'}));
 
 console.log((await parked).status);
 await policy.close();

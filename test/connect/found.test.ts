@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {memoryStore, sqliteStore} from '../../src/index.ts';
 import {databaseFile, follow, named, openLink, rejection, world} from './support/owners.ts';
 
-const full = (): Promise<never> => Promise.reject(new Error('disk full'));
+const refusing = (): Promise<never> => Promise.reject(new Error('disk full'));
 
 /** What somebody in front of a browser can make of a link. */
 const returning = (link: string, query: string): Request =>
@@ -106,7 +106,7 @@ test('a call that succeeded is a success, whatever the store says of its episode
   const on = await world();
   const memory = memoryStore();
   const made = on.policyOf({
-    store: {...memory, episodes: {...memory.episodes!, end: full}},
+    store: {...memory, episodes: {...memory.episodes!, end: refusing}},
     connect: {probeAfterMs: 1_000},
   });
   await made.policy.tokens.save('ada', on.simulator.grant('ada'));
