@@ -33,7 +33,6 @@ interface Open {
   readonly waiting: Set<() => void>;
 }
 
-const MOST_ENDINGS = 10_000;
 /** How often those who wait look whether another process has ended their episode. */
 const LOOK_MS = 2_000;
 
@@ -42,8 +41,6 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
   const {records, clock, watch, renew, probeAfterMs, remindAfterMs} = settings;
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
-  /** When the last episode of a place was over: a failure that was sent before tells nothing new. */
-  const endedAt = new Map<string, number>();
   const newRecord = recordsOf(settings);
   let loading: Promise<void> | undefined;
   let loaded = records.atHand !== undefined;
@@ -65,15 +62,13 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
   function drop({record, waiting}: Open): void {
     if (open.get(record.key)?.record.episode === record.episode) open.delete(record.key);
     byId.delete(record.episode);
-    if (endedAt.size >= MOST_ENDINGS) endedAt.clear();
-    endedAt.set(record.key, clock.now());
     for (const wake of waiting) wake();
   }
 
   /** Resolves with whether it was this one who ended it. */
   async function finish(found: Open, by: EpisodeEnd): Promise<boolean> {
     const waiting = found.waiting.size;
-    const ended = await records.end(found.record.episode);
+    const ended = await records.end(found.record.episode, wholeMs(clock.now()));
     if (ended) watch.over(episodeOf(ended), by, waiting);
     if (byId.has(found.record.episode)) drop(found);
     return ended !== undefined;
@@ -88,10 +83,11 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     return undefined;
   };
 
-  /** A clock that was set back must not make everything old. */
-  function isOldNews(key: string, sentAt: number | undefined): boolean {
-    const ended = endedAt.get(key);
-    return sentAt !== undefined && ended !== undefined && sentAt < ended && ended <= clock.now();
+  /** A failure that was sent before the last episode here was over. A clock that was set back makes nothing old. */
+  async function isOldNews(key: string, sentAt: number | undefined): Promise<boolean> {
+    if (sentAt === undefined) return false;
+    const ended = await records.endedAt(key);
+    return ended !== undefined && sentAt < ended && ended <= clock.now();
   }
 
   /** As it is told: with a link that can still be followed for a while. */
@@ -169,7 +165,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       const key = keyOf(place, finding.scope);
       const known = open.get(key);
       if (known && (!records.shared || (await look(known)))) return shown(known.record);
-      if (isOldNews(key, finding.sentAt)) return undefined;
+      if (await isOldNews(key, finding.sentAt)) return undefined;
       const {record, opened} = await records.open(newRecord(key, place, finding));
       const kept = keep(record);
       if (opened) watch.opened(episodeOf(record), record.userMessage, false);

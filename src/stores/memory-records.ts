@@ -1,9 +1,13 @@
 import type {EpisodeRecord, EpisodeRecords, Marks} from '../ports.ts';
 
+/** Times of endings that are kept. */
+const MOST_ENDINGS = 10_000;
+
 /** Episodes of this process, gone with it. */
 export function memoryEpisodes(): EpisodeRecords {
   const byId = new Map<string, EpisodeRecord>();
   const idOf = new Map<string, string>();
+  const endings = new Map<string, number>();
   return {
     shared: false,
     async open(record) {
@@ -14,13 +18,16 @@ export function memoryEpisodes(): EpisodeRecords {
       return {record, opened: true};
     },
     get: async episode => byId.get(episode),
-    async end(episode) {
+    async end(episode, now) {
       const ended = byId.get(episode);
       if (!ended) return undefined;
       byId.delete(episode);
       idOf.delete(ended.key);
+      if (endings.size >= MOST_ENDINGS) endings.clear();
+      endings.set(ended.key, now);
       return ended;
     },
+    endedAt: async key => endings.get(key),
     async move(episode, time, from, to) {
       const standing = byId.get(episode);
       if (standing?.[time] !== from) return false;

@@ -1,6 +1,8 @@
 import type {EpisodeRecord, EpisodeRecords, Marks} from '../ports.ts';
 import type {SqliteFile} from './sqlite-file.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Open episodes in the file: the times that change in columns of their own, the rest as JSON. */
 export function sqliteEpisodes({db, patiently, immediate}: SqliteFile): EpisodeRecords {
   const insert = db.prepare(`
@@ -9,6 +11,11 @@ export function sqliteEpisodes({db, patiently, immediate}: SqliteFile): EpisodeR
   const byId = db.prepare('SELECT * FROM episodes WHERE id = ?');
   const all = db.prepare('SELECT * FROM episodes ORDER BY rowid');
   const remove = db.prepare('DELETE FROM episodes WHERE id = ? RETURNING *');
+  const forget = db.prepare('DELETE FROM endings WHERE at < ?');
+  const note = db.prepare(
+    'INSERT INTO endings (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at',
+  );
+  const lastEnd = db.prepare('SELECT at FROM endings WHERE key = ?');
   const moves = {
     probeAt: db.prepare('UPDATE episodes SET probe_at = ? WHERE id = ? AND probe_at = ?'),
     toldAt: db.prepare('UPDATE episodes SET told_at = ? WHERE id = ? AND told_at = ?'),
@@ -24,7 +31,21 @@ export function sqliteEpisodes({db, patiently, immediate}: SqliteFile): EpisodeR
         }),
       ),
     get: episode => patiently(() => readRecord(byId.get(episode))),
-    end: episode => patiently(() => readRecord(remove.get(episode))),
+    end: (episode, now) =>
+      patiently(() =>
+        immediate(() => {
+          const ended = readRecord(remove.get(episode));
+          if (!ended) return undefined;
+          forget.run(now - DAY_MS);
+          note.run(ended.key, now);
+          return ended;
+        }),
+      ),
+    endedAt: key =>
+      patiently(() => {
+        const row = lastEnd.get(key);
+        return row && Number(row['at']);
+      }),
     move: (episode, time, from, to) =>
       patiently(() => Number(moves[time].run(to, episode, from).changes) > 0),
     list: () => patiently(() => all.all().flatMap(row => readRecord(row) ?? [])),

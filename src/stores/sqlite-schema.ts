@@ -23,6 +23,7 @@ const STEPS: readonly string[] = [
      told_at INTEGER NOT NULL,
      record TEXT NOT NULL
    ) STRICT;
+   CREATE TABLE endings (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE marks (mark TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE INDEX marks_until ON marks (until);`,
 ];

@@ -66,15 +66,17 @@ const EPISODES: readonly Case[] = [
     'ends one for one caller, however many try at once; then another may open',
     async episodes => {
       await episodes.open(record('1', 'key'));
-      const ends = await Promise.all(MANY.map(() => episodes.end('1')));
+      const ends = await Promise.all(MANY.map(() => episodes.end('1', 7_000)));
       assert.equal(ends.filter(one => one !== undefined).length, 1);
       assert.equal(await episodes.get('1'), undefined);
+      assert.equal(await episodes.endedAt('key'), 7_000);
+      assert.equal(await episodes.endedAt('other'), undefined);
       assert.equal((await episodes.open(record('2', 'key'))).opened, true);
     },
   ],
   [
     'ends nothing that was never opened',
-    async episodes => assert.equal(await episodes.end('none'), undefined),
+    async episodes => assert.equal(await episodes.end('none', 7_000), undefined),
   ],
   [
     'moves a time on for one caller, and for nobody who thinks it another',
@@ -91,7 +93,7 @@ const EPISODES: readonly Case[] = [
     'lists those of several keys in the order of their opening',
     async episodes => {
       for (const name of ['b', 'a', 'c']) await episodes.open(record(name, name));
-      await episodes.end('a');
+      await episodes.end('a', 7_000);
       assert.deepEqual(
         (await episodes.list()).map(({episode}) => episode),
         ['b', 'c'],

@@ -60,6 +60,35 @@ test('what another process has ended is seen by the next call here, and by those
   expect(named(one, 'reauth-resolved')).toEqual([]);
 });
 
+test('a failure that was on its way when the owner came back by another process opens nothing', async () => {
+  const on = await world();
+  const path = await databaseFile();
+  const asked = Promise.withResolvers<void>();
+  const letGo = Promise.withResolvers<void>();
+  const holding: typeof fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    asked.resolve();
+    await letGo.promise;
+    return answer;
+  };
+  const one = on.policyOf({store: sqliteStore(path)});
+  const other = on.policyOf({store: sqliteStore(path), fetch: holding});
+  await one.policy.tokens.save('ada', on.simulator.grant('ada'));
+  on.simulator.revoke({owner: 'ada', how: 'login', vehicle: on.cars[0]});
+  const late = other.read();
+  await asked.promise;
+  await on.clock.advance(1_000);
+  await one.read();
+  expect(await one.policy.reauth.resolve('ada')).toBe(1);
+  on.simulator.restore({owner: 'ada', how: 'login', vehicle: on.cars[0]});
+  letGo.resolve();
+
+  // Its answer is older than the owner's return: it goes again, and all is well.
+  expect(await late).toBe(200);
+  expect(named(one, 'reauth')).toHaveLength(1);
+  expect(named(other, 'reauth')).toEqual([]);
+});
+
 test('a reminder goes out after the set time, once, with the next call that is parked', async () => {
   const on = await world();
   const made = on.policyOf({connect: {remindAfterMs: 3_600_000, probeAfterMs: Infinity}});

@@ -19,7 +19,7 @@ it.each([
   ['fetch', ['200 93 signals', '429 wait-too-long']],
   ['ky', ['{ distance: 37829 }', '409 owner']],
   ['sdk', ['37829 km', 'outcome-unknown 1']],
-  ['reauth', ['/oauth/reauthenticate', 'REAUTH_REQUIRED', 'back, by: resolved', '200']],
+  ['reauth', ['/oauth/reauthenticate', 'REAUTH_REQUIRED', 'back, by: callback', '200']],
 ])('runs the example %s to its end', async (name, expected) => {
   const printed = await run('examples/run.ts', name);
   for (const text of expected) expect(printed).toContain(text);
