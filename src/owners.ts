@@ -49,7 +49,7 @@ export interface OwnerParts {
   readonly source: TokenSource | undefined;
   readonly tokens: TokenKeeper | undefined;
   /** Waits for this before the store is closed. */
-  readonly track: <T>(work: Promise<T>) => Promise<T>;
+  readonly track: <T>(start: () => Promise<T>) => Promise<T>;
 }
 
 /** Everything about owners who have to come back. */
@@ -126,7 +126,7 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
       async handleCallback(request, options = {}) {
         if (!(request instanceof Request)) throw wrong('the redirect', 'a Request', request);
         only(options, ['session', 'user'], 'connect.handleCallback()');
-        return track(acceptCallback(callback, request, options));
+        return track(() => acceptCallback(callback, request, options));
       },
     },
     reauth: {

@@ -110,8 +110,9 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const restraints = restraintsOf(given, {clock, events, store});
   const {gates, quota} = restraints;
   const underWay = new Set<Promise<unknown>>();
-  const track = <T>(work: Promise<T>): Promise<T> => {
-    const kept = work.finally(() => underWay.delete(kept));
+  const track = <T>(start: () => Promise<T>): Promise<T> => {
+    if (closing.signal.aborted) return Promise.reject(closed());
+    const kept = start().finally(() => underWay.delete(kept));
     underWay.add(kept);
     return kept;
   };

@@ -1,4 +1,5 @@
 import {decide, FRESH_CALL} from './core/decide.ts';
+import {PolicyError} from './core/policy-error.ts';
 import {wrong} from './core/wrong.ts';
 import type {Engine} from './engine/engine.ts';
 import type {PolicyOptions} from './options.ts';
@@ -21,7 +22,7 @@ export interface WebhookParts {
   readonly marks: Marks;
   readonly events: {readonly emit: EmitWebhook};
   /** Waits for this before the store is closed. */
-  readonly track: <T>(work: Promise<T>) => Promise<T>;
+  readonly track: <T>(start: () => Promise<T>) => Promise<T>;
 }
 
 /** What a webhook says is decided about as if a read of the car had failed that way. */
@@ -59,7 +60,11 @@ export function webhooksOf(
   return {
     async handle(request) {
       if (!(request instanceof Request)) throw wrong('the delivery', 'a Request', request);
-      return track(handle(request));
+      // Smartcar comes again, and finds another process, or this one after its restart.
+      return track(() => handle(request)).catch((error: unknown) => {
+        if (PolicyError.is(error) && error.code === 'CLOSED') return new Response(null, {status: 503});
+        throw error;
+      });
     },
   };
 }

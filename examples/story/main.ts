@@ -47,7 +47,7 @@ const tally = createTally(simulator, [v2, v3]);
 callback.on('request', (request, response) => {
   const {searchParams} = new URL(request.url ?? '/', redirectUri);
   say(`the owner is back at /callback?vehicle_id=…&state=… (${searchParams.get('error') ?? 'no error'})`);
-  v2.reauth.resolve('ada', searchParams.get('vehicle_id') ?? undefined).then(
+  v2.connect.handleCallback(new Request(new URL(request.url ?? '/', redirectUri)), {user: 'ada'}).then(
     () => response.end('Thank you.'),
     (error: unknown) => response.writeHead(500).end(String(error)),
   );

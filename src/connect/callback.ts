@@ -30,13 +30,20 @@ export interface ConnectedOwner {
 /** What an exchange brought: a pair, or why there is none. */
 export type Exchanged = {readonly tokens: Tokens} | {readonly failed: string; readonly passing: boolean};
 
+/** A pair that is not stored yet, or the code of one that is. */
+export interface Granted {
+  readonly code?: string;
+  readonly tokens?: Tokens;
+  readonly saved?: string;
+}
+
 export interface CallbackParts {
   /** Signs the `state`. */
   readonly key: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly marks: Marks;
-  /** Pairs that were exchanged and are not stored yet, by the nonce of their link. */
-  readonly granted: Map<string, {readonly code: string; readonly tokens: Tokens}>;
+  /** What has come of a code so far, by the nonce of its link: for a redirect that comes again after a failure. */
+  readonly granted: Map<string, Granted>;
   /** Exchanges a code; `undefined` where no owner has tokens of their own. Never rejects. */
   readonly exchange: ((code: string) => Promise<Exchanged>) | undefined;
   /** The cars that a token covers; `undefined` when Smartcar could not be asked. */
@@ -108,7 +115,12 @@ async function settled(
   const code = query.get('code');
   const returned = query.get('vehicle_id');
   if (code !== null && expects !== 'vehicle_id' && expects !== 'none') {
-    await parts.save(user, await granted(parts, state, code));
+    const {nonce} = state;
+    if (parts.granted.get(nonce)?.saved !== code) {
+      await parts.save(user, await granted(parts, state, code));
+      // The pair may be rotated from now on: a redirect that comes again must not bring it back.
+      parts.granted.set(nonce, {saved: code});
+    }
     await parts.end(user, undefined);
     return vehicle;
   }
@@ -138,8 +150,9 @@ async function granted(
   if (vehicle === undefined) return exchanged.tokens;
   const cars = await parts.carsOf(exchanged.tokens);
   // A grant is not thrown away because nobody could be asked about it.
-  if (cars && !cars.includes(vehicle)) throw refused({why: 'another-vehicle', user});
-  return exchanged.tokens;
+  if (!cars || cars.includes(vehicle)) return exchanged.tokens;
+  parts.granted.delete(nonce);
+  throw refused({why: 'another-vehicle', user});
 }
 
 /** A code is good once: what it brought is kept until it has been stored. */
@@ -149,7 +162,7 @@ async function exchangedOnce(
   code: string,
 ): Promise<Exchanged | undefined> {
   const known = kept.get(nonce);
-  if (known?.code === code) return {tokens: known.tokens};
+  if (known?.tokens && known.code === code) return {tokens: known.tokens};
   const exchanged = await exchange?.(code);
   if (exchanged && 'tokens' in exchanged) {
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? nonce);

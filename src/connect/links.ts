@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {AuthMethod, Clock, Finding, Origins, Place} from '../ports.ts';
 import {connectLink, type LinkSettings} from './link.ts';
-import {readState, sessionMark, signState} from './state.ts';
+import {readState, sessionMark, signState, unprovedState} from './state.ts';
 
 /** What a link is for, besides its place. */
 export interface Errand {
@@ -34,9 +34,13 @@ export function renewing(
 ): (link: string) => string {
   return link => {
     const url = new URL(link);
-    const state = readState(url.searchParams.get('state') ?? '', key);
+    const text = url.searchParams.get('state') ?? '';
+    const signed = readState(text, key);
     const now = clock.now();
-    if (!state || state.expiresAt - now > linkLifeMs / 2) return link;
+    if (signed && signed.expiresAt - now > linkLifeMs / 2) return link;
+    // It comes from the store, not from a browser: signed with the key of then, perhaps.
+    const state = signed ?? unprovedState(text);
+    if (!state) return link;
     const fresh = {...state, nonce: randomUUID(), expiresAt: Math.round(now + linkLifeMs)};
     url.searchParams.set('state', signState(fresh, key));
     return url.href;

@@ -30,6 +30,15 @@ export function readState(text: string, secret: string): ConnectState | undefine
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as ConnectState;
 }
 
+/** What a state says, whoever has signed it. */
+export function unprovedState(text: string): ConnectState | undefined {
+  try {
+    return JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()) as ConnectState;
+  } catch {
+    return undefined;
+  }
+}
+
 const LONGEST_STATE = 8_192;
 
 function signatureOf(payload: string, secret: string): Buffer {

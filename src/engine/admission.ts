@@ -55,21 +55,25 @@ const APPLICATION: readonly GateKey[] = ['application'];
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
   const keys = gateKeysOf(call);
   await engine.episodes.load();
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
     await unparked(engine, call);
     notShutTooLong(engine, call, keys);
     const token = await tokenFor(engine, call);
     const passes = await throughGates(engine, call, keys);
     const parked = !call.probing && engine.episodes.parking(placeOf(call));
     const current = newest(engine, call, token);
-    if (!parked && current !== 'gone' && engine.gates.holds(keys, passes)) {
+    // A token that ends before it can be sent is renewed a few times, and then sent all the same.
+    const usable = current !== 'gone' || rounds >= MOST_ROUNDS;
+    if (!parked && usable && engine.gates.holds(keys, passes)) {
       call.returning = false;
-      return {token: current, passes, left: false};
+      return {token: current === 'gone' ? token : current, passes, left: false};
     }
     leave(passes);
     call.returning = true;
   }
 }
+
+const MOST_ROUNDS = 3;
 
 /** Another call may have renewed the token while this one waited for its place, or it has come to its end. */
 function newest(engine: Engine, call: Call, token: HeldToken | undefined): HeldToken | undefined | 'gone' {

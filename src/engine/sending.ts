@@ -1,6 +1,6 @@
 import {decide} from '../core/decide.ts';
 import {readEvidence, type Evidence} from '../core/evidence/read.ts';
-import {admit, admitAtOnce, Refusal, type Admission} from './admission.ts';
+import {admit, admitAtOnce, leaveTokenPlaces, Refusal, type Admission} from './admission.ts';
 import {isFailedResponse, leash, readResponse, type Leash} from './attempt.ts';
 import {factsOf, gateKeysOf, placeOf, type AttemptContext, type Call, type Outcome} from './call.ts';
 import {shut} from './closing.ts';
@@ -62,7 +62,16 @@ export interface Exchange<T> {
 /** One turn of the loop: waits for admission, sends, and resolves with a success; all else it throws. */
 export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
   stillWanted(engine, call);
-  const admission = admitAtOnce(engine, call) ?? (await admittedNow(engine, call));
+  let admission = admitAtOnce(engine, call);
+  while (!admission) {
+    const given = await admitted(engine, call);
+    // A gate may have shut, or another call been sent, in the moment between the last place and here.
+    if (engine.gates.holds(gateKeysOf(call), given.passes)) admission = given;
+    else {
+      leaveAll(given, false);
+      call.returning = true;
+    }
+  }
   // Between the last wait and here the caller may have gone: a command that nobody wants is not sent.
   stillWanted(engine, call, admission);
   const {token} = admission;
@@ -120,22 +129,14 @@ function stillWanted(engine: Engine, call: Call, admission?: Admission): void {
     : new Refusal(pastDeadline(), 'past-deadline');
 }
 
-/** A gate may have shut in the moment between the last place and here. */
-async function admittedNow(engine: Engine, call: Call): Promise<Admission> {
-  for (;;) {
-    const admission = await admitted(engine, call);
-    if (engine.gates.holds(gateKeysOf(call), admission.passes)) return admission;
-    leaveAll(admission, false);
-    call.returning = true;
-  }
-}
-
 /** An abort's reason can be anything, also an error that p-retry would take apart: it does not get to see it. */
 async function admitted(engine: Engine, call: Call): Promise<Admission> {
   try {
     return await admit(engine, call);
   } catch (error) {
-    throw call.signal?.aborted ? abandoned(engine, call) : error;
+    if (!call.signal?.aborted) throw error;
+    leaveTokenPlaces(call);
+    throw abandoned(engine, call);
   }
 }
 

@@ -1,26 +1,8 @@
-import type {Blockade, Clock, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts';
+import type {Blockade, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts';
 import {stateOf} from './gate-state.ts';
-import type {Kind} from './kinds.ts';
+import type {GateClock, GateSettings, GateWatch} from './gate-settings.ts';
 import {Lane} from './lane.ts';
 import {waitingRoom, type Waiter} from './waiting-room.ts';
-
-/** Told what happens to gates. */
-export interface GateWatch {
-  closed(key: GateKey, until: number, reason: string): void;
-  opened(key: GateKey): void;
-  /** A pace was learned, or is not needed any more (`undefined`). */
-  paced(key: GateKey, intervalMs: number | undefined): void;
-}
-
-export interface GateSettings {
-  readonly kindOf: (key: GateKey) => Kind;
-  /** Whether a scope of a car is counted even while no gate is shut. */
-  readonly countsCars: boolean;
-  /** So many may wait for one scope. */
-  readonly mostWaiting: number;
-}
-
-type GateClock = Required<Pick<Clock, 'now' | 'monotonic' | 'sleep'>> & Pick<Clock, 'hold'>;
 
 const APPLICATION = 'application';
 const SWEEP_FROM = 1_000;
@@ -75,7 +57,10 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     if (lane === application || lanes.get(lane.key) !== lane) return;
     lanes.delete(lane.key);
     // Later: a listener may call the policy, which is in the middle of something here.
-    if (lane.recovering) queueMicrotask(() => watch.opened(lane.key));
+    if (!lane.recovering) return;
+    queueMicrotask(() => {
+      if (!lanes.has(lane.key)) watch.opened(lane.key);
+    });
   }
 
   /** Places of the application while nothing is the matter are all alike. */
@@ -86,13 +71,20 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   }
 
   function passOf(lane: Lane, failedProbes: number): Pass {
-    const {key, epoch} = lane;
+    const {key, epoch, source} = lane;
+    let sent = false;
     return {
       key,
       epoch,
       failedProbes,
-      ...(lane.apart && {sent: () => lane.sent(clock.monotonic())}),
+      ...(source && {
+        sent() {
+          sent = true;
+          lane.sent(clock.monotonic());
+        },
+      }),
       leave(outcome) {
+        if (source && !sent) lane.giveBack(source);
         const paced = lane.leave(epoch, outcome === 'passed', lane.clear ? 0 : clock.monotonic());
         if (paced) watch.paced(key, lane.pace?.intervalMs);
         settle(lane);
@@ -216,7 +208,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
         const pass = passes.find(one => one.key === key);
         // Old news shuts a gate for longer without a new epoch.
         if (!lane) return pass === undefined;
-        return pass?.epoch === lane.epoch && lane.restMs(now) === 0 && !lane.isEarly(now);
+        return pass?.epoch === lane.epoch && lane.restMs(now) === 0 && lane.earlyMs(now) === 0;
       });
     },
     close(key, closing, passes) {

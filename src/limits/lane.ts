@@ -1,9 +1,9 @@
-import {emptiedUntil, fullBucket, levelOf, taken, type Bucket} from '../core/pacing/bucket.ts';
+import {emptiedUntil, fullBucket, levelOf, returned, taken, type Bucket} from '../core/pacing/bucket.ts';
 import type {Pace} from '../core/pacing/pace.ts';
 import type {Closing, GateKey} from '../ports.ts';
 import type {Kind} from './kinds.ts';
 import {hastened, limited, type Learned} from './learned.ts';
-import {held, rest, ROUNDING_MS, spaced, spacingOf} from './rates.ts';
+import {held, rest, ROUNDING_MS, spacingOf, type Source} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
 
 /** Above the crowd, the next one goes after so long even if nobody has come back. */
@@ -92,7 +92,7 @@ export class Lane {
     if (this.shutUntil > now) return this.shutUntil - now;
     if (this.inside >= this.kind.places) return Infinity;
     if (this.since >= this.places) return this.impatientMs(now);
-    return Math.max(this.crowdedMs(now), rest(this.fixed, now), rest(this.learned, now));
+    return Math.max(this.crowdedMs(now), this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
   }
 
   /** One that hangs must not hold back all who wait behind it; a car's own it does. */
@@ -139,22 +139,30 @@ export class Lane {
     return this.stage === 'probing' ? this.failedProbes + 1 : 0;
   }
 
-  /** Whether its calls are sent apart, one by one. */
-  get apart(): boolean {
-    return spacingOf(this.fixed) > 0 || spacingOf(this.learned) > 0;
+  /** What a place was taken from, for `giveBack`; `undefined` where no rate is kept. */
+  get source(): Source | undefined {
+    if (!this.fixed && !this.learned) return undefined;
+    return {fixedAt: this.fixed?.fullAt, learnedAt: this.learned?.fullAt};
   }
 
-  /** A rate counts from when the call is really sent: it may have waited elsewhere with its place. */
+  /** The tokens of a call that was never sent; what was emptied since then has forgotten them. */
+  giveBack({fixedAt, learnedAt}: Source): void {
+    if (this.fixed?.fullAt === fixedAt) this.fixed &&= returned(this.fixed);
+    if (this.learned?.fullAt === learnedAt) this.learned &&= returned(this.learned);
+  }
+
+  /** A rate that lets no two go at once counts from when the call is really sent: it may have waited elsewhere. */
   sent(now: number): void {
-    this.fixed &&= spaced(this.fixed, now);
-    this.learned &&= spaced(this.learned, now);
     this.sentAt = now;
   }
 
-  /** Whether the one before was sent so lately that this one, whose place was taken earlier, has to wait again. */
-  isEarly(now: number): boolean {
-    const intervalMs = Math.max(spacingOf(this.fixed), spacingOf(this.learned));
-    return intervalMs > 0 && this.sentAt !== undefined && this.sentAt + intervalMs - now > ROUNDING_MS;
+  /** So long until another may be sent, whatever places were given. What the server told last stands above a pace. */
+  earlyMs(now: number): number {
+    const {sentAt} = this;
+    if (sentAt === undefined) return 0;
+    const learnedMs = sentAt < this.shutUntil ? 0 : spacingOf(this.learned);
+    const restMs = sentAt + Math.max(spacingOf(this.fixed), learnedMs) - now;
+    return restMs > ROUNDING_MS ? restMs : 0;
   }
 
   /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
@@ -172,7 +180,6 @@ export class Lane {
     this.failedProbes = 0;
     const {opening} = this.kind;
     if (opening === 'one') return;
-    // One more for each success: twice as many in each round.
     this.width = this.learned || opening === 'all' ? 0 : this.width + 1;
   }
 
@@ -193,11 +200,13 @@ export class Lane {
     if (current) {
       const probe = this.stage === 'probing';
       this.failedProbes = probe ? this.failedProbes + 1 : 0;
-      const size = this.sizeAfter(limit === true && !probe, now);
       if (limit === true)
-        this.learned = limited(this.learned, {toldMs, closedMs: shutUntil - now, probe}, size);
-      // What the server says now stands above the pace until then.
-      if (this.sentAt !== undefined) this.sentAt = undefined;
+        this.learned = limited(
+          this.learned,
+          {toldMs, closedMs: shutUntil - now, probe},
+          now,
+          this.kind.learnedSize,
+        );
       this.epoch = ++epochs;
       this.since = 0;
       this.reopens(this.shutUntil);
@@ -223,16 +232,8 @@ export class Lane {
     this.learned &&= emptiedUntil(this.learned, now);
   }
 
-  /** A limit that was met while some calls should have been left: the bucket holds less than it was thought to. */
-  private sizeAfter(met: boolean, now: number): number {
-    const {learned} = this;
-    if (!learned) return this.kind.learnedSize;
-    return met && levelOf(learned, now) >= 1 ? Math.max(1, Math.floor(learned.size / 2)) : learned.size;
-  }
-
   /** Everybody who had to wait has gone: open as before. Returns whether it had been otherwise. */
   recovered(): boolean {
-    // Of the application something is always under way.
     const busy = this.kind.crowd === Infinity && this.inside > 0;
     if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
     this.stage = 'open';
@@ -242,19 +243,16 @@ export class Lane {
 
   /** Whether nothing would change if it were not there. */
   forgettable(now: number): boolean {
-    if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now) return false;
+    if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now || this.earlyMs(now) > 0) return false;
     if (this.recovering && now - this.shutUntil <= Math.max(FORGOTTEN_MS, 2 * this.pauseMs)) return false;
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
     const {learned, lastAt = -Infinity} = this;
     return !learned || now - lastAt > Math.max(FORGOTTEN_MS, 2 * learned.intervalMs);
   }
 
-  /** What is left of its rate, for people. */
-  rate(now: number): {intervalMs: number; size: number; available: number; learned: boolean} | undefined {
+  /** The bucket that its calls draw on, for people; and whether it was learned. */
+  get rate(): {readonly bucket: Bucket; readonly learned: boolean} | undefined {
     const bucket = this.learned ?? this.fixed;
-    if (!bucket) return undefined;
-    const {intervalMs, size} = bucket;
-    const available = Math.max(0, Math.floor(levelOf(bucket, now)));
-    return {intervalMs, size, available, learned: bucket === this.learned};
+    return bucket && {bucket, learned: bucket === this.learned};
   }
 }

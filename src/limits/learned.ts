@@ -1,4 +1,4 @@
-import {emptiedUntil, type Bucket} from '../core/pacing/bucket.ts';
+import {emptiedUntil, levelOf, type Bucket} from '../core/pacing/bucket.ts';
 import {quickened, slowed, type LimitMet, type Pace} from '../core/pacing/pace.ts';
 
 /** How a pace has come about, and how it goes on. */
@@ -9,9 +9,14 @@ export interface Learned extends Bucket {
   readonly manner: Manner;
 }
 
-/** After a limit was met; nothing is there until the bucket is told when. */
-export function limited(learned: Learned | undefined, met: LimitMet, size: number): Learned {
-  return withPace(slowed(learned && paceOf(learned), met), size);
+/** After a limit was met; nothing is there until the bucket is told when. `size`: of one of which nothing is known. */
+export function limited(learned: Learned | undefined, met: LimitMet, now: number, size: number): Learned {
+  return withPace(slowed(learned && paceOf(learned), met), learned ? sizeAfter(learned, met, now) : size);
+}
+
+/** A limit that was met while some calls should have been left: the bucket holds less than it was thought to. */
+function sizeAfter(learned: Learned, {probe}: LimitMet, now: number): number {
+  return !probe && levelOf(learned, now) >= 1 ? Math.max(1, Math.floor(learned.size / 2)) : learned.size;
 }
 
 /** After a success that had to wait, the last call having gone at `lastAt`. `undefined`: no pace is needed any more. */

@@ -51,6 +51,7 @@ export function actingOnce(acting: Acting): (event: WebhookEvent) => Promise<boo
 
   async function act(event: WebhookEvent): Promise<boolean> {
     const mark = `webhook:${event.eventId}`;
+    const lease = `${mark}:lease`;
     let user: string | undefined;
     const work = async (): Promise<void> => {
       const found = await userFor(subjectOf(event));
@@ -61,12 +62,14 @@ export function actingOnce(acting: Acting): (event: WebhookEvent) => Promise<boo
     };
     const undo = async (cause: unknown, late: boolean): Promise<void> => {
       // A mark that stays costs the next delivery of it; that must not hide why this one failed.
-      await marks.clear(mark).catch(() => undefined);
+      await marks.clear(lease).catch(() => undefined);
       failed(event, cause, late);
     };
     try {
       const now = clock.now();
-      if (!(await marks.set(mark, now + LEASE_MS, now))) return true;
+      // Had before, or somebody is busy with it: then it has to come again, in case they fail.
+      if (!(await marks.set(lease, now + LEASE_MS, now))) return !(await marks.set(mark, now, now));
+      if (!(await marks.set(mark, now, now))) return true;
     } catch (error) {
       failed(event, error, false);
       return false;

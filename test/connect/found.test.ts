@@ -143,6 +143,68 @@ test.each([{probeAfterMs: Infinity}, {probeAfterMs: 1_000.5}, {linkLifeMs: 1_000
   },
 );
 
+test('a pair that was stored is not brought back by the redirect that comes again', async () => {
+  const on = await world();
+  const memory = memoryStore();
+  let busy = true;
+  const end: (typeof memory.episodes & object)['end'] = async (...args) => {
+    if (!busy) return memory.episodes!.end(...args);
+    busy = false;
+    throw new Error('busy');
+  };
+  const made = on.policyOf({store: {...memory, episodes: {...memory.episodes!, end}}});
+  await made.read();
+  const back = await follow(await openLink(made));
+  expect(await rejection(made.policy.connect.handleCallback(back))).toMatchObject({code: 'CONFIGURATION'});
+  await on.clock.advance(3 * 3_600_000);
+  on.simulator.expireAccessTokens();
+  await made.policy.reauth.resolve('ada');
+  expect(await made.read()).toBe(200);
+  const rotated = await made.policy.tokens.get('ada');
+  await made.policy.connect.handleCallback(back);
+  expect(await made.policy.tokens.get('ada')).toEqual(rotated);
+});
+
+test('a grant that was refused for its car is not accepted later, when nobody can be asked any more', async () => {
+  const on = await world();
+  const made = on.policyOf();
+  await made.policy.tokens.save('ada', on.simulator.grant('ada', {scope: ['read_vin']}));
+  expect(await made.read()).toBe(403);
+  const link = new URL((await openLink(made)) ?? '');
+  link.searchParams.set('user', on.simulator.addOwner({id: 'bob'}).id);
+  const back = await follow(link.href);
+  expect(await rejection(made.policy.connect.handleCallback(back))).toMatchObject({
+    callback: {why: 'another-vehicle'},
+  });
+  await on.clock.advance(3 * 3_600_000);
+  expect(await rejection(made.policy.connect.handleCallback(back))).toMatchObject({
+    callback: {why: 'exchange-failed'},
+  });
+});
+
+test('nothing is taken in after close(): no code is burnt for a policy that is gone', async () => {
+  const on = await world();
+  const made = on.policyOf({webhooks: {applicationManagementToken: 'amt'}});
+  const back = await follow(made.policy.connect.url('ada'));
+  await made.policy.close();
+  expect(await rejection(made.policy.connect.handleCallback(back))).toMatchObject({code: 'CLOSED'});
+  expect(on.simulator.journal.some(({grantType}) => grantType === 'authorization_code')).toBe(false);
+  const delivery = new Request('https://product.example/webhook', {method: 'POST', body: '{}'});
+  expect((await made.policy.webhooks.handle(delivery)).status).toBe(503);
+});
+
+test('the link of an episode is signed anew after the secret has changed', async () => {
+  const on = await world();
+  const path = await databaseFile();
+  const before = on.policyOf({store: sqliteStore(path), connect: {stateSecret: 'old'}});
+  await before.read();
+  await before.policy.close();
+  const after = on.policyOf({store: sqliteStore(path), connect: {stateSecret: 'new'}});
+  expect(await after.policy.connect.handleCallback(await follow(await openLink(after)))).toEqual({
+    user: 'ada',
+  });
+});
+
 describe('a session or a login that is missing', () => {
   test('makes no link that any browser may bring back', async () => {
     const {policy} = (await world()).policyOf();

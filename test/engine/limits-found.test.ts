@@ -146,3 +146,42 @@ test('an attempt that its listener has given up is not sent', async () => {
   expect(call.sent).toBe(0);
   expect(policy.limits().application.inFlight).toBe(0);
 });
+
+test('calls that are woken together at the application are sent as far apart as their car has it', async () => {
+  const {policy, clock} = bench({maxWaitMs: 1e9, limits: {vehicle: {spacingMs: 1_000}}});
+  await errorOf(policy.run(playing(suspended()), {...car('z'), maxWaitMs: 0}));
+  policy.reopen('application');
+  const probe = policy.run(async () => clock.sleep(5_000), car('z2'));
+  await clock.advance(0);
+  const sentAt: number[] = [];
+  const note = async (): Promise<number> => sentAt.push(clock.monotonic());
+  await clock.run(Promise.all([probe, policy.run(note, car('a')), policy.run(note, car('a'))]));
+
+  expect(sentAt).toEqual([5_000, 6_000]);
+});
+
+test('a call that was refused or gave up before it was sent takes nothing of its car', async () => {
+  const {policy, clock} = bench({
+    limits: {application: {bucket: 1, perMinute: 1}, vehicle: {spacingMs: 600_000}},
+  });
+  await policy.run(playing(1), car('other'));
+  expect(await errorOf(policy.run(playing(2), {...car('a'), maxWaitMs: 1_000}))).toMatchObject({
+    code: 'PAUSED',
+  });
+  await clock.advance(60_000);
+  expect(await policy.run(playing(3), car('a'))).toBe(3);
+});
+
+test('tokens that end before they can be sent are renewed a few times, and not for ever', async () => {
+  let asked = 0;
+  const {policy, clock} = bench({
+    auth: applicationToken({clientId: 'id', clientSecret: 'secret'}),
+    async fetch() {
+      asked += 1;
+      await clock.sleep(1_000);
+      return Response.json({access_token: `token ${asked}`, token_type: 'Bearer', expires_in: 1});
+    },
+  });
+  expect(await clock.run(policy.run(playing('read'), {idempotent: true}))).toBe('read');
+  expect(asked).toBeLessThanOrEqual(4);
+});

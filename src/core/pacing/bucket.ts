@@ -32,6 +32,11 @@ export function taken<B extends Bucket>(bucket: B, now: number): B {
   return {...bucket, takenSince: bucket.takenSince + 1};
 }
 
+/** One token more: it was taken and not used. */
+export function returned<B extends Bucket>(bucket: B): B {
+  return bucket.takenSince > 0 ? {...bucket, takenSince: bucket.takenSince - 1} : bucket;
+}
+
 /** Empty, with the next token there at `nextAt`. */
 export function emptiedUntil<B extends Bucket>(bucket: B, nextAt: number): B {
   return {...bucket, fullAt: nextAt, takenSince: bucket.size - 1};

@@ -126,6 +126,10 @@ export class World {
       }
       if (gates.holds(keys, passes)) {
         for (const key of keys) this.#notBeforeTold(key, 'sent');
+        for (const pass of passes) {
+          pass.sent?.();
+          this.given.set(pass.key, [...(this.given.get(pass.key) ?? []), clock.now()]);
+        }
         return passes;
       }
       this.#leave(passes, 'unknown');
@@ -139,7 +143,6 @@ export class World {
     const underWay = (this.#underWay.get(key) ?? 0) + 1;
     this.#underWay.set(key, underWay);
     this.most.set(key, Math.max(underWay, this.most.get(key) ?? 0));
-    this.given.set(key, [...(this.given.get(key) ?? []), this.setup.clock.now()]);
   }
 
   #notBeforeTold(key: string, what: string): void {
