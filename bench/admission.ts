@@ -40,7 +40,10 @@ const rated = gatesWith(kindsOf({application: {bucket: 1_000_000, perMinute: 1_0
 
 /** In and out again, as a call that nothing stands against. */
 const admit = (at: Gates, keys: readonly string[]) => async (): Promise<number> => {
-  for (const pass of at.enterAtOnce(keys) ?? []) pass.leave('passed');
+  for (const pass of at.enterAtOnce(keys) ?? []) {
+    pass.sent();
+    pass.leave('passed');
+  }
   return 1;
 };
 

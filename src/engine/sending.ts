@@ -83,7 +83,7 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     // A listener may have given the call up, or closed the policy.
     stillWanted(engine, call, admission);
   }
-  for (const pass of admission.passes) pass.sent?.();
+  for (const pass of admission.passes) pass.sent();
   call.sentAt = engine.clock.now();
   const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
   const within = <V>(promise: Promise<V>): Promise<V> =>

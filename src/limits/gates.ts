@@ -2,6 +2,7 @@ import type {Blockade, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts
 import {stateOf} from './gate-state.ts';
 import type {GateClock, GateSettings, GateWatch} from './gate-settings.ts';
 import {Lane} from './lane.ts';
+import {Place, type Surroundings} from './place.ts';
 import {waitingRoom, type Waiter} from './waiting-room.ts';
 
 const APPLICATION = 'application';
@@ -66,35 +67,21 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   /** Places of the application while nothing is the matter are all alike. */
   function simplePass(): readonly Pass[] {
     application.enter();
-    if (simple?.[0]?.epoch !== application.epoch) simple = [passOf(application, 0)];
+    if (simple?.[0]?.epoch !== application.epoch) simple = [new Place(application, 0, around)];
     return simple;
   }
 
-  function passOf(lane: Lane, failedProbes: number): Pass {
-    const {key, epoch, source} = lane;
-    let sent = false;
-    return {
-      key,
-      epoch,
-      failedProbes,
-      ...(source && {
-        sent() {
-          sent = true;
-          lane.sent(clock.monotonic());
-        },
-      }),
-      leave(outcome) {
-        if (source && !sent) lane.giveBack(source);
-        const paced = lane.leave(epoch, outcome === 'passed', lane.clear ? 0 : clock.monotonic());
-        if (paced) watch.paced(key, lane.pace?.intervalMs);
-        settle(lane);
-      },
-    };
-  }
+  const around: Surroundings = {
+    now: () => clock.monotonic(),
+    left(lane, paceChanged) {
+      if (paceChanged) watch.paced(lane.key, lane.pace?.intervalMs);
+      settle(lane);
+    },
+  };
 
   function take(lane: Lane, now: number): Pass {
     keep(lane);
-    return passOf(lane, lane.take(now));
+    return new Place(lane, lane.take(now), around);
   }
 
   /** After whatever has changed: the next one goes, or a timer is set for it, or there is nothing left to keep. */

@@ -69,8 +69,8 @@ export interface Pass {
   readonly epoch: number;
   /** Of a probe: so many have failed in a row if this one does. 0 for what is no probe. */
   readonly failedProbes: number;
-  /** To be called when the request is sent, in a scope whose calls are sent apart. */
-  sent?(): void;
+  /** To be called when the request is sent: a place that is left without has taken nothing of a rate. */
+  sent(): void;
   /** To be called once. `passed`: an answer came that was not this scope's limit. */
   leave(outcome: 'passed' | 'unknown'): void;
 }

@@ -127,7 +127,7 @@ export class World {
       if (gates.holds(keys, passes)) {
         for (const key of keys) this.#notBeforeTold(key, 'sent');
         for (const pass of passes) {
-          pass.sent?.();
+          pass.sent();
           this.given.set(pass.key, [...(this.given.get(pass.key) ?? []), clock.now()]);
         }
         return passes;

@@ -1,0 +1,42 @@
+import type {GateKey, Pass} from '../ports.ts';
+import type {Lane} from './lane.ts';
+import type {Source} from './rates.ts';
+
+/** What happens around a place. */
+export interface Surroundings {
+  readonly now: () => number;
+  /** Somebody has left. */
+  readonly left: (lane: Lane, paceChanged: boolean) => void;
+}
+
+/** One place in a lane. A class, since every call makes some: an object of closures costs several times as much. */
+export class Place implements Pass {
+  readonly key: GateKey;
+  readonly epoch: number;
+  readonly failedProbes: number;
+  private readonly lane: Lane;
+  private readonly around: Surroundings;
+  private readonly source: Source | undefined;
+  private wasSent = false;
+
+  constructor(lane: Lane, failedProbes: number, around: Surroundings) {
+    this.key = lane.key;
+    this.epoch = lane.epoch;
+    this.failedProbes = failedProbes;
+    this.lane = lane;
+    this.around = around;
+    this.source = lane.source;
+  }
+
+  sent(): void {
+    if (!this.source) return;
+    this.wasSent = true;
+    this.lane.sent(this.around.now());
+  }
+
+  leave(outcome: 'passed' | 'unknown'): void {
+    const {lane, source, around} = this;
+    if (source && !this.wasSent) lane.giveBack(source);
+    around.left(lane, lane.leave(this.epoch, outcome === 'passed', lane.clear ? 0 : around.now()));
+  }
+}
