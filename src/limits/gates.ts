@@ -57,8 +57,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   function forget(lane: Lane): void {
     if (lane === application || lanes.get(lane.key) !== lane) return;
     lanes.delete(lane.key);
-    // Later: a listener may call the policy, which is in the middle of something here.
     if (!lane.recovering) return;
+    // Later: a listener may call the policy, which is in the middle of something here.
     queueMicrotask(() => {
       if (!lanes.has(lane.key)) watch.opened(lane.key);
     });
