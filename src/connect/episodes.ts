@@ -99,7 +99,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
   function toldAgain(record: EpisodeRecord): OpenEpisode {
     const episode = shown(record);
     const {connectUrl: old = '', userMessage} = record;
-    return {...episode, userMessage: userMessage.replace(old, episode.connectUrl ?? old)};
+    return {...episode, userMessage: userMessage.replace(old, () => episode.connectUrl ?? old)};
   }
 
   async function look(found: Open): Promise<boolean> {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {sqliteStore} from '../../src/index.ts';
-import {databaseFile, follow, named, openLink, rejection, restart, world} from './support/owners.ts';
+import {databaseFile, follow, holding, named, openLink, rejection, restart, world} from './support/owners.ts';
 
 test('two redirects with one state, at once: the code is exchanged once, and one is told that it was used', async () => {
   const on = await world();
@@ -53,24 +53,17 @@ test('a token endpoint that is down takes nothing away: the same redirect is goo
 
 test('an owner who comes back while the old pair is being refreshed keeps the new grant', async () => {
   const on = await world();
-  const asked = Promise.withResolvers<void>();
-  const letGo = Promise.withResolvers<void>();
-  const holding: typeof fetch = async (url, init) => {
-    const body = init?.body instanceof URLSearchParams ? init.body.get('grant_type') : undefined;
-    if (body !== 'refresh_token') return fetch(url, init);
-    const answer = await fetch(url, init);
-    asked.resolve();
-    await letGo.promise;
-    return answer;
-  };
-  const made = on.policyOf({fetch: holding});
+  const held = holding(
+    ({body}) => body instanceof URLSearchParams && body.get('grant_type') === 'refresh_token',
+  );
+  const made = on.policyOf({fetch: held.fetch});
   await made.policy.tokens.save('ada', on.simulator.grant('ada'));
   on.simulator.expireAccessTokens();
   const reading = made.read();
-  await asked.promise;
+  await held.answered;
   await made.policy.connect.handleCallback(await follow(made.policy.connect.url('ada')));
   const fresh = await made.policy.tokens.get('ada');
-  letGo.resolve();
+  held.letGo();
 
   expect(await reading).toBe(200);
   expect(await made.policy.tokens.get('ada')).toEqual(fresh);

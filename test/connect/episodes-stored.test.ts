@@ -1,6 +1,15 @@
 import {expect, test} from 'vitest';
 import {sqliteStore} from '../../src/index.ts';
-import {databaseFile, named, rejection, restart, world, type Made, type World} from './support/owners.ts';
+import {
+  databaseFile,
+  holding,
+  named,
+  rejection,
+  restart,
+  world,
+  type Made,
+  type World,
+} from './support/owners.ts';
 
 /** The owner's login at the maker is lost. */
 async function lose(on: World, {policy, read}: Made): Promise<void> {
@@ -63,25 +72,18 @@ test('what another process has ended is seen by the next call here, and by those
 test('a failure that was on its way when the owner came back by another process opens nothing', async () => {
   const on = await world();
   const path = await databaseFile();
-  const asked = Promise.withResolvers<void>();
-  const letGo = Promise.withResolvers<void>();
-  const holding: typeof fetch = async (url, init) => {
-    const answer = await fetch(url, init);
-    asked.resolve();
-    await letGo.promise;
-    return answer;
-  };
+  const held = holding();
   const one = on.policyOf({store: sqliteStore(path)});
-  const other = on.policyOf({store: sqliteStore(path), fetch: holding});
+  const other = on.policyOf({store: sqliteStore(path), fetch: held.fetch});
   await one.policy.tokens.save('ada', on.simulator.grant('ada'));
   on.simulator.revoke({owner: 'ada', how: 'login', vehicle: on.cars[0]});
   const late = other.read();
-  await asked.promise;
+  await held.answered;
   await on.clock.advance(1_000);
   await one.read();
   expect(await one.policy.reauth.resolve('ada')).toBe(1);
   on.simulator.restore({owner: 'ada', how: 'login', vehicle: on.cars[0]});
-  letGo.resolve();
+  held.letGo();
 
   // Its answer is older than the owner's return: it goes again, and all is well.
   expect(await late).toBe(200);

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {memoryStore, sqliteStore} from '../../src/index.ts';
-import {databaseFile, follow, named, openLink, rejection, world} from './support/owners.ts';
+import {databaseFile, follow, holding, named, openLink, rejection, world} from './support/owners.ts';
 
 const refusing = (): Promise<never> => Promise.reject(new Error('disk full'));
 
@@ -66,19 +66,12 @@ test('the link of an episode outlives the life of one link', async () => {
 test('close() waits for an owner who is just coming back', async () => {
   const on = await world();
   const path = await databaseFile();
-  const asked = Promise.withResolvers<void>();
-  const letGo = Promise.withResolvers<void>();
-  const holding: typeof fetch = async (url, init) => {
-    const answer = await fetch(url, init);
-    asked.resolve();
-    await letGo.promise;
-    return answer;
-  };
-  const first = on.policyOf({fetch: holding, store: sqliteStore(path)});
+  const held = holding();
+  const first = on.policyOf({fetch: held.fetch, store: sqliteStore(path)});
   const coming = first.policy.connect.handleCallback(await follow(first.policy.connect.url('ada')));
-  await asked.promise;
+  await held.answered;
   const closing = first.policy.close();
-  letGo.resolve();
+  held.letGo();
 
   expect(await coming).toEqual({user: 'ada'});
   await closing;

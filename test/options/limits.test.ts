@@ -1,15 +1,6 @@
 import {expect, test} from 'vitest';
-import {createPolicy, memoryStore, PolicyError, type PolicyOptions} from '../../src/index.ts';
-
-/** What `createPolicy` says about options that no type would let pass. */
-function said(options: unknown): string {
-  try {
-    createPolicy(options as PolicyOptions);
-    return 'nothing';
-  } catch (error) {
-    return PolicyError.is(error) && error.code === 'CONFIGURATION' ? error.message : `threw ${String(error)}`;
-  }
-}
+import {createPolicy, memoryStore} from '../../src/index.ts';
+import {said} from './support/said.ts';
 
 const PLACES = 'a whole number from 1 up, or Infinity';
 const FROM_1 = 'a whole number from 1 up';

@@ -3,20 +3,10 @@ import {
   applicationToken,
   createPolicy,
   memoryStore,
-  PolicyError,
   withPolicy,
   type PolicyOptions,
 } from '../../src/index.ts';
-
-/** What `createPolicy` says about options that no type would let pass. */
-function said(options: unknown): string {
-  try {
-    createPolicy(options as PolicyOptions);
-    return 'nothing';
-  } catch (error) {
-    return PolicyError.is(error) && error.code === 'CONFIGURATION' ? error.message : `threw ${String(error)}`;
-  }
-}
+import {said} from './support/said.ts';
 
 const MS = 'a number of milliseconds from 0 up';
 const ORIGIN =

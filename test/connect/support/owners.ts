@@ -104,6 +104,27 @@ export const rejection = (promise: Promise<unknown>): Promise<unknown> =>
 export const named = (made: Made, event: string): unknown[] =>
   made.events.filter(([name]) => name === event).map(([, payload]) => payload);
 
+export interface Holding {
+  readonly fetch: typeof fetch;
+  /** Settles when the first such answer has come. */
+  readonly answered: Promise<void>;
+  readonly letGo: () => void;
+}
+
+/** A fetch that keeps the answers to such requests until it is told to let go of them. */
+export function holding(such: (init: RequestInit) => boolean = () => true): Holding {
+  const answered = Promise.withResolvers<void>();
+  const letGo = Promise.withResolvers<void>();
+  const held: typeof fetch = async (url, init = {}) => {
+    const answer = await fetch(url, init);
+    if (!such(init)) return answer;
+    answered.resolve();
+    await letGo.promise;
+    return answer;
+  };
+  return {fetch: held, answered: answered.promise, letGo: () => letGo.resolve()};
+}
+
 /** The path of a SQLite file that goes with the test. */
 export async function databaseFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'smartcar-policy-'));
