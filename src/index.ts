@@ -74,6 +74,7 @@ export type {
   Marks,
   OpenEpisode,
   Origins,
+  Peers,
   Surroundings,
   StoredTokens,
   Tokens,
@@ -84,7 +85,7 @@ export type {
   VehicleUsage,
 } from './ports.ts';
 export {memoryStore} from './stores/memory-store.ts';
-export type {EncryptionKey} from './stores/sealing.ts';
+export type {EncryptionKey} from './at-rest/sealing.ts';
 export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
 export type {UserFor, WebhookSubject} from './webhooks/act.ts';
 export type {WebhookOptions} from './webhooks/options.ts';

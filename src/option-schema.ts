@@ -158,6 +158,7 @@ export const entries: v.ObjectEntries = {
       'close',
     ]),
   ),
+  peers: v.optional(withMethods('the `peers` of redisPorts(redis)', ['join'])),
   connect: v.optional(record(connectEntries)),
   backoff: v.optional(v.pipe(v.custom<object>(isRecord, TABLE), v.record(v.string(), backoffSetting, TABLE))),
   app: v.optional(record(appEntries)),

@@ -1,6 +1,6 @@
 import type {BackoffTable} from './core/backoff.ts';
 import type {MessageFacts} from './core/messages/verdict.ts';
-import type {AuthMethod, Clock, Origins, TokenStore} from './ports.ts';
+import type {AuthMethod, Clock, Origins, Peers, TokenStore} from './ports.ts';
 import type {WebhookOptions} from './webhooks/options.ts';
 
 /** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
@@ -16,6 +16,11 @@ export interface PolicyOptions {
    * @default memoryStore(), which forgets everything with the process
    */
   readonly store?: TokenStore;
+  /**
+   * The other processes of the application, so that all act as one. `redisPorts` of `smartcar-policy/redis` gives it together
+   * with a store. @default none: this process goes by what it knows and what the store holds
+   */
+  readonly peers?: Peers;
   /** What links for owners are made of. @default links only where the server gives one, or v2's client id is known */
   readonly connect?: ConnectOptions;
   /** Takes Smartcar's webhooks (`policy.webhooks.handle`). @default none are taken */

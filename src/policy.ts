@@ -13,6 +13,7 @@ import type {Explanation} from './engine/explain.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
+import {joinPeers} from './membership.ts';
 import {named} from './named.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
 import {ownersOf, type Connect, type Reauth} from './owners.ts';
@@ -22,7 +23,7 @@ import {limitsNow, restraintsOf, type PolicyLimits} from './restraints.ts';
 import {webhooksOf, type Webhooks} from './webhooks.ts';
 import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
-import {checkTokens} from './stores/stored-tokens.ts';
+import {checkTokens} from './at-rest/stored-tokens.ts';
 
 /** The policy that stands in front of calls to Smartcar. Made by `createPolicy`. */
 export interface Policy {
@@ -107,7 +108,8 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
-  const restraints = restraintsOf(given, {clock, events, store});
+  const {link, serve} = joinPeers(given);
+  const restraints = restraintsOf(given, {clock, events, store, link});
   const {gates, quota} = restraints;
   const underWay = new Set<Promise<unknown>>();
   const track = <T>(start: () => Promise<T>): Promise<T> => {
@@ -119,6 +121,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const parts = {origins, clock, store, events, gates, fetch: base, source, tokens, track};
   const owners = ownersOf(given, parts);
   const {episodes, connect, reauth} = owners;
+  serve({gates, episodes, tokens});
 
   const engine: Engine = {
     clock,
@@ -153,7 +156,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
       await Promise.allSettled(underWay);
       await Promise.all([tokens?.idle(), quota?.flush()]);
     } finally {
-      await store.close();
+      await Promise.all([link?.close(), store.close()]);
     }
   };
 

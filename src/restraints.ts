@@ -4,21 +4,27 @@ import type {Engine} from './engine/engine.ts';
 import type {Events} from './engine/events.ts';
 import {guardedUsage} from './engine/guarded-store.ts';
 import {retryBudget} from './limits/budget.ts';
-import {localGates} from './limits/gates.ts';
+import {localGates, type ProcessGates} from './limits/gates.ts';
 import {kindsOf} from './limits/kinds.ts';
 import {makerOutages} from './limits/outages.ts';
 import {createQuota} from './limits/quota.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Budget, GateState, TokenStore} from './ports.ts';
+import type {Budget, GateState, PeerLink, TokenStore} from './ports.ts';
 
 /** What holds calls back, as the options say. */
-export type Restraints = Pick<Engine, 'gates' | 'budget' | 'quota' | 'outages'>;
+export interface Restraints extends Pick<Engine, 'budget' | 'quota' | 'outages'> {
+  readonly gates: ProcessGates;
+}
+
+export interface RestraintParts {
+  readonly clock: FullClock;
+  readonly events: Events;
+  readonly store: TokenStore;
+  readonly link: PeerLink | undefined;
+}
 
 /** @throws `PolicyError` with code `CONFIGURATION`: `quota` is set and the store cannot count. */
-export function restraintsOf(
-  given: PolicyOptions,
-  {clock, events, store}: {readonly clock: FullClock; readonly events: Events; readonly store: TokenStore},
-): Restraints {
+export function restraintsOf(given: PolicyOptions, {clock, events, store, link}: RestraintParts): Restraints {
   const {limits = {}, budget = {}, quota, outages} = given;
   const vehicle = {...DEFAULTS.vehicle, ...present(limits.vehicle)};
   const gates = localGates(
@@ -37,6 +43,7 @@ export function restraintsOf(
       kindOf: kindsOf({application: limits.application, vehicle}),
       countsCars: vehicle.requests < Infinity || vehicle.spacingMs > 0,
       mostWaiting: limits.waiting ?? DEFAULTS.mostWaiting,
+      link,
     },
   );
   if (quota && !store.usage) {

@@ -10,6 +10,7 @@ import type {
 } from '../ports.ts';
 import {concerns, keyOf, keysOf} from './episode-keys.ts';
 import {episodeOf, recordsOf, wholeMs, type RecordSettings} from './episode-record.ts';
+import {untilOver} from './until-over.ts';
 
 /** Told when an episode opens and when it is over; once each, whoever shares the store. */
 export interface EpisodeWatch {
@@ -32,9 +33,6 @@ interface Open {
   record: EpisodeRecord;
   readonly waiting: Set<() => void>;
 }
-
-/** How often those who wait look whether another process has ended their episode. */
-const LOOK_MS = 2_000;
 
 /** Episodes as the store has them, with what this process knows of them at hand. */
 export function storedEpisodes(settings: EpisodeSettings): Episodes {
@@ -109,6 +107,10 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     return record !== undefined;
   }
 
+  /** Where the store cannot be asked, what this process knows has to do. */
+  const stillOpen = (found: Open): Promise<boolean> =>
+    look(found).catch(() => byId.has(found.record.episode));
+
   async function remind({record}: Open): Promise<void> {
     const {episode, toldAt} = record;
     const now = wholeMs(clock.now());
@@ -145,8 +147,8 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     },
     async holds(id) {
       const found = byId.get(id);
-      if (!found || (records.shared && !(await look(found)))) return false;
-      if (remindAfterMs < Infinity) await remind(found);
+      if (!found || (records.shared && !(await stillOpen(found)))) return false;
+      if (remindAfterMs < Infinity) await remind(found).catch(() => undefined);
       return true;
     },
     async probe(id) {
@@ -155,7 +157,8 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       if (!found || now < found.record.probeAt) return false;
       const {probeAt} = found.record;
       const next = wholeMs(now + probeAfterMs);
-      const first = await records.move(id, 'probeAt', probeAt, next);
+      const first = await records.move(id, 'probeAt', probeAt, next).catch(() => undefined);
+      if (first === undefined) return false;
       if (first) keep({...found.record, probeAt: next});
       else await look(found);
       return first;
@@ -191,37 +194,25 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       const all = await records.list();
       return all.map(toldAgain);
     },
-    over: (id, signal) =>
-      new Promise((resolve, reject) => {
-        const found = byId.get(id);
-        if (!found) return resolve();
-        if (signal.aborted) return reject(signal.reason);
-        let cancel: (() => void) | undefined;
-        const leave = (): void => {
-          cancel?.();
-          found.waiting.delete(wake);
-          signal.removeEventListener('abort', stop);
-        };
-        const wake = (): void => {
-          leave();
-          resolve();
-        };
-        const stop = (): void => {
-          leave();
-          reject(signal.reason);
-        };
-        const again = (): void => {
-          cancel = clock.timer(LOOK_MS, () => {
-            look(found).then(
-              still => (still && found.waiting.has(wake) ? again() : undefined),
-              () => (found.waiting.has(wake) ? again() : undefined),
-            );
-          });
-        };
-        found.waiting.add(wake);
-        signal.addEventListener('abort', stop, {once: true});
-        if (records.shared) again();
-      }),
+    openedElsewhere: keep,
+    overElsewhere(id) {
+      const found = byId.get(id);
+      if (found) drop(found);
+    },
+    async reread() {
+      const before = [...byId.values()];
+      const all = await records.list();
+      const still = new Set(all.map(({episode}) => episode));
+      // One that has opened meanwhile is in neither.
+      for (const found of before) if (!still.has(found.record.episode)) drop(found);
+      for (const record of all) keep(record);
+      loaded = true;
+    },
+    over(id, signal) {
+      const found = byId.get(id);
+      if (!found) return Promise.resolve();
+      return untilOver(found.waiting, signal, records.shared ? {clock, look: () => look(found)} : undefined);
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export class Refusal extends Error {
 /** The way of a call that nothing stands against: no promise, no timer. */
 export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
   const {gates, episodes} = engine;
-  if (call.stale !== undefined || !episodes.loaded) return undefined;
+  if (call.stale !== undefined || !episodes.loaded || !gates.current) return undefined;
   if (episodes.any && !call.probing && episodes.parking(placeOf(call))) return undefined;
   let token: HeldToken | undefined;
   if (call.authorized) {
@@ -54,6 +54,7 @@ const APPLICATION: readonly GateKey[] = ['application'];
  */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
   const keys = gateKeysOf(call);
+  if (!engine.gates.current) await engine.gates.sync();
   await engine.episodes.load();
   for (let rounds = 1; ; rounds++) {
     await unparked(engine, call);

@@ -46,6 +46,8 @@ export interface PolicyEvents {
     readonly durationMs: number;
     /** Why it failed, without secrets. */
     readonly failure?: string;
+    /** Another process had begun it so many milliseconds before, and never finished: its token was sent again. */
+    readonly interruptedMs?: number;
   };
   /**
    * A gate closed until `until` (epoch ms). `scope` is `application`, `user:<key>`, `vehicle:<id>`,

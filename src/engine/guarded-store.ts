@@ -2,11 +2,18 @@ import {PolicyError} from '../core/policy-error.ts';
 import {redacted} from '../core/redacted.ts';
 import type {EpisodeRecords, Marks, Tokens, TokenStore, UsageCounts} from '../ports.ts';
 
+/** A store whose failures are clear, and which only its owner closes. */
+export type Guarded<S extends TokenStore> = Omit<S, 'close'>;
+
 /** A store that throws is the operator's to mend: every failure becomes a `PolicyError` that shows no token. */
-export function guardedStore(store: TokenStore): Omit<TokenStore, 'close'> {
+export function guardedStore(store: TokenStore): Guarded<TokenStore> {
+  const {leaseMs, freed} = store;
   return {
+    ...(leaseMs !== undefined && {leaseMs}),
+    ...(freed && {freed: (name, ms, signal) => freed.call(store, name, ms, signal)}),
     get: key => guarded('read', key, undefined, () => store.get(key)),
-    put: (key, tokens, replaces) => guarded('write', key, tokens, () => store.put(key, tokens, replaces)),
+    put: (key, tokens, replaces, fence) =>
+      guarded('write', key, tokens, () => store.put(key, tokens, replaces, fence)),
     delete: key => guarded('delete', key, undefined, () => store.delete(key)),
     acquire: (name, leaseMs) =>
       guarded('lock', name.replace(/^refresh:/, ''), undefined, () => store.acquire(name, leaseMs)),

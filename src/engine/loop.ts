@@ -3,7 +3,7 @@ import {decide, type CallState, type Decision, type Moment} from '../core/decide
 import type {Evidence} from '../core/evidence/read.ts';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
-import type {GateKey} from '../ports.ts';
+import type {Finding, GateKey} from '../ports.ts';
 import {leaveTokenPlaces, ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
 import {discard} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
@@ -153,7 +153,7 @@ async function reauthenticate(
   if (other && other.generation !== token?.generation) return;
   const scope = failure.scope === 'application' ? 'user' : failure.scope;
   const repeatable = mayRepeat(call, decision);
-  const episode = await engine.episodes.open(placeOf(call), {
+  const finding: Finding = {
     scope,
     reason,
     failure,
@@ -161,6 +161,10 @@ async function reauthenticate(
     ...(!call.tokenFailure && {sentAt: call.sentAt}),
     // Of a dead grant only: where the car's answer opened it, the same token may well work again.
     ...(token && call.tokenFailure && {generation: token.generation}),
+  };
+  // A store that cannot keep it now: the call has its own answer, and the next one opens the episode.
+  const episode = await engine.episodes.open(placeOf(call), finding).catch(() => {
+    throw stopped(engine, call, decision);
   });
   call.probing = false;
   const rounds = call.ownerWaits++;

@@ -3,7 +3,7 @@ import type {StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
 import {guardedStore} from './guarded-store.ts';
-import {refreshLock} from './refresh-lock.ts';
+import {createRenewal} from './renewal.ts';
 import {TokenFailure} from './token-failure.ts';
 import {unlessAborted} from './unless-aborted.ts';
 
@@ -27,6 +27,10 @@ export interface TokenKeeper {
   get(user: string): Promise<Tokens | undefined>;
   save(user: string, tokens: Tokens): Promise<void>;
   delete(user: string): Promise<void>;
+  /** Another process has stored a pair under this store key (`undefined`: deleted it): the one at hand may be old. */
+  changed(key: string, generation: string | undefined): void;
+  /** Nobody knows what has been stored meanwhile. */
+  missed(): void;
   /**
    * For the end: resolves when no refresh is under way and every pair has reached the store. Rejects when one could
    * not be stored. Waits for no lock that another process holds.
@@ -50,8 +54,7 @@ const MOST_WARM = 10_000;
 /** After a renewal ahead of time has failed, the next one waits this long. */
 const AHEAD_PAUSE_MS = 30_000;
 
-/** Each time another pair has taken the place of the one in hand, that one is looked at; so often at most. */
-const MOST_PAIRS = 3;
+type RefreshOutcome = 'renewed' | 'reused' | 'failed' | 'dead';
 
 interface Flight {
   /** The token that was refused, if one was: nobody else sends it while the flight is under way. */
@@ -64,12 +67,15 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   const store = guardedStore(parts.store);
   const warmTokens = new Map<string, StoredTokens>();
   const flights = new Map<string, Flight>();
-  /** Pairs that the token endpoint gave and the store has not taken yet: nothing may be lost. */
-  const unsaved = new Map<string, {readonly tokens: Tokens; readonly replaces: string | null}>();
   const aheadAgainAt = new Map<string, number>();
   /** Counts what callers have saved and deleted: whoever began before that may hold an older pair. */
   let changes = 0;
   const ending = new AbortController();
+
+  const leftMs = ({tokens}: StoredTokens): number => tokens.accessExpiresAt - clock.now();
+  const good = (stored: StoredTokens, stale: string | undefined): boolean =>
+    stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
+  const renewal = createRenewal({source, store, clock, ending: ending.signal, good});
 
   const keep = (key: string, stored: StoredTokens, seenAt: number): StoredTokens => {
     if (seenAt !== changes) return stored;
@@ -79,72 +85,18 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     return stored;
   };
 
-  const leftMs = ({tokens}: StoredTokens): number => tokens.accessExpiresAt - clock.now();
-
-  const good = (stored: StoredTokens, stale: string | undefined): boolean =>
-    stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
-
-  /** Inside the lock: looks once more, asks the token endpoint, stores, and only then hands out. */
-  async function renewLocked(
-    key: string,
-    stale: string | undefined,
-    tries: number,
-  ): Promise<[StoredTokens, 'renewed' | 'reused']> {
-    const current = (await savePending(key)) ?? (await store.get(key));
-    if (current && good(current, stale)) return [current, 'reused'];
-    if (source.perUser && current?.tokens.refreshToken === undefined)
-      throw TokenFailure.missing(source.api, key);
-    let renewed: Tokens;
-    try {
-      renewed = await source.renew(current?.tokens);
-    } catch (error) {
-      const failure = new TokenFailure(source.api, error, current?.tokens);
-      if (!failure.dead) throw failure;
-      // Somebody may have replaced the pair without our lock: only an unchanged one is dead.
-      const now = await store.get(key);
-      if (now && now.generation !== current?.generation && tries > 1)
-        return renewLocked(key, stale, tries - 1);
-      failure.generation = current?.generation;
-      throw failure;
-    }
-    unsaved.set(key, {
-      tokens: withRefreshTokenKept(renewed, current?.tokens),
-      replaces: current?.generation ?? null,
-    });
-    const stored = await savePending(key);
-    if (stored) return [stored, 'renewed'];
-    if (tries > 1) return renewLocked(key, stale, tries - 1);
-    throw TokenFailure.missing(source.api, key);
-  }
-
-  /** Writes the pair that waits to be stored. `undefined`: there is none, or another pair has taken its place. */
-  async function savePending(key: string): Promise<StoredTokens | undefined> {
-    const pending = unsaved.get(key);
-    if (!pending) return undefined;
-    const generation = await store.put(key, pending.tokens, pending.replaces);
-    unsaved.delete(key);
-    return generation === undefined ? undefined : {tokens: pending.tokens, generation};
-  }
-
   async function renew(key: string, stale: string | undefined): Promise<StoredTokens> {
     const started = clock.monotonic();
     const seenAt = changes;
     const user = source.perUser ? {user: key.slice(key.indexOf(':') + 1)} : {};
-    const report = (outcome: 'renewed' | 'reused' | 'failed' | 'dead', failure?: string): void => {
+    const report = (outcome: RefreshOutcome, more: {failure?: string; interruptedMs?: number}): void => {
       if (!events.heard('refresh')) return;
-      const durationMs = clock.monotonic() - started;
-      events.emit('refresh', {...user, outcome, durationMs, ...(failure !== undefined && {failure})});
+      events.emit('refresh', {...user, outcome, durationMs: clock.monotonic() - started, ...more});
     };
     try {
-      const lease = await refreshLock(store, clock, key, ending.signal);
-      try {
-        const [stored, outcome] = await renewLocked(key, stale, MOST_PAIRS);
-        report(outcome);
-        return keep(key, stored, seenAt);
-      } finally {
-        // A lease that cannot be given back ends by itself.
-        await lease.release().catch(() => undefined);
-      }
+      const {stored, outcome, ...interrupted} = await renewal.renew(key, stale);
+      report(outcome, interrupted);
+      return keep(key, stored, seenAt);
     } catch (error) {
       // A pair saved while the verdict was on its way is no part of it.
       const saved =
@@ -152,7 +104,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       if (saved && saved.generation !== error.generation) return saved;
       report(
         error instanceof TokenFailure && error.dead ? 'dead' : 'failed',
-        error instanceof Error ? error.message : undefined,
+        error instanceof Error ? {failure: error.message} : {},
       );
       throw error;
     }
@@ -186,6 +138,17 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     );
   }
 
+  /** The store cannot be asked: a token at hand that still holds for a moment is better than none. */
+  async function look(key: string, stale: string | undefined): Promise<StoredTokens | undefined> {
+    try {
+      return await store.get(key);
+    } catch (error) {
+      const atHand = warmTokens.get(key);
+      if (!atHand || atHand.tokens.accessToken === stale || leftMs(atHand) <= 0) throw error;
+      return atHand;
+    }
+  }
+
   const refusedNow = (key: string, {tokens}: StoredTokens): boolean =>
     flights.size > 0 && flights.get(key)?.refused === tokens.accessToken;
 
@@ -203,8 +166,8 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     async obtain(user, stale, signal) {
       const key = source.key(user);
       const seenAt = changes;
-      const seen = await unlessAborted(store.get(key), signal);
-      if (seen && good(seen, stale) && !unsaved.has(key) && !refusedNow(key, seen))
+      const seen = await unlessAborted(look(key, stale), signal);
+      if (seen && good(seen, stale) && renewal.unsaved(key) === undefined && !refusedNow(key, seen))
         return held(keep(key, seen, seenAt));
       try {
         let stored = await unlessAborted(flight(key, stale), signal);
@@ -213,19 +176,20 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
         return held(stored);
       } catch (error) {
         // The token endpoint or the lock is away, yet the token still holds for a moment.
-        const usable = seen && seen.tokens.accessToken !== stale && leftMs(seen) > 0 && !unsaved.has(key);
+        const usable =
+          seen && seen.tokens.accessToken !== stale && leftMs(seen) > 0 && renewal.unsaved(key) === undefined;
         const dead = error instanceof TokenFailure && error.dead;
         if (usable && !dead && !signal.aborted) return held(seen);
         throw error;
       }
     },
     expiresAt: user => warmTokens.get(source.key(user))?.tokens.accessExpiresAt,
-    get: async user => (unsaved.get(source.key(user)) ?? (await store.get(source.key(user))))?.tokens,
+    get: async user => renewal.unsaved(source.key(user)) ?? (await store.get(source.key(user)))?.tokens,
     async save(user, tokens) {
       const key = source.key(user);
       const generation = await store.put(key, tokens);
       changes += 1;
-      unsaved.delete(key);
+      renewal.forget(key);
       if (generation !== undefined) keep(key, {tokens: {...tokens}, generation}, changes);
     },
     async delete(user) {
@@ -233,13 +197,21 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       await store.delete(key);
       changes += 1;
       warmTokens.delete(key);
-      unsaved.delete(key);
+      renewal.forget(key);
+    },
+    changed(key, generation) {
+      if (warmTokens.get(key)?.generation === generation && generation !== undefined) return;
+      changes += 1;
+      warmTokens.delete(key);
+    },
+    missed() {
+      changes += 1;
+      warmTokens.clear();
     },
     async idle() {
       ending.abort(new PolicyError('CLOSED', 'The policy was closed.'));
       while (flights.size > 0) await Promise.allSettled([...flights.values()].map(({result}) => result));
-      const last = await Promise.allSettled([...unsaved.keys()].map(key => savePending(key)));
-      for (const one of last) if (one.status === 'rejected') throw one.reason;
+      await renewal.saveAll();
     },
   };
 }
@@ -248,10 +220,3 @@ const held = ({tokens, generation}: StoredTokens): HeldToken => ({
   accessToken: tokens.accessToken,
   generation,
 });
-
-/** A response without a refresh token keeps the old one. */
-function withRefreshTokenKept(renewed: Tokens, old: Tokens | undefined): Tokens {
-  if (renewed.refreshToken !== undefined || old?.refreshToken === undefined) return renewed;
-  const {refreshToken, refreshExpiresAt} = old;
-  return {...renewed, refreshToken, ...(refreshExpiresAt !== undefined && {refreshExpiresAt})};
-}

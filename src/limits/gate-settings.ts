@@ -1,4 +1,4 @@
-import type {Clock, GateKey} from '../ports.ts';
+import type {Clock, GateKey, PeerLink} from '../ports.ts';
 import type {Kind} from './kinds.ts';
 
 /** Told what happens to gates. */
@@ -15,6 +15,8 @@ export interface GateSettings {
   readonly countsCars: boolean;
   /** So many may wait for one scope. */
   readonly mostWaiting: number;
+  /** The line to other processes; absent where there are none. */
+  readonly link?: PeerLink | undefined;
 }
 
 export type GateClock = Required<Pick<Clock, 'now' | 'monotonic' | 'sleep'>> & Pick<Clock, 'hold'>;

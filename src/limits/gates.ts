@@ -1,68 +1,35 @@
-import type {Blockade, Gates, GateKey, Pass, Refused, Visitor} from '../ports.ts';
+import type {Blockade, GateChange, GateKey, Gates, Member, Pass, Refused, Visitor} from '../ports.ts';
 import {stateOf} from './gate-state.ts';
 import type {GateClock, GateSettings, GateWatch} from './gate-settings.ts';
 import {Lane} from './lane.ts';
+import {createLanes} from './lanes.ts';
 import {Place, type Surroundings} from './place.ts';
+import {SharedLane} from './shared-lane.ts';
+import {turnTaker} from './turns.ts';
 import {waitingRoom, type Waiter} from './waiting-room.ts';
 
 const APPLICATION = 'application';
-const SWEEP_FROM = 1_000;
 /** The longest time a Node timer can hold; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The gates of one process, and how the others reach them. */
+export interface ProcessGates extends Gates {
+  readonly hear: Member['gate'];
+  readonly turnFree: Member['turnFree'];
+}
 
 /**
  * Gates and limits of one process, a lane for each scope: shut until a time, then open for one probe, then for the rest
  * at a pace, and counted where a limit is set. A free place is given at once, without a timer; who finds none waits in
  * the lane's room. Lanes that say nothing are not kept.
  */
-export function localGates(clock: GateClock, watch: GateWatch, settings: GateSettings): Gates {
-  const {kindOf, mostWaiting, countsCars} = settings;
-  const application = new Lane(APPLICATION, kindOf(APPLICATION));
-  const lanes = new Map<GateKey, Lane>();
-  let sweepAt = SWEEP_FROM;
+export function localGates(clock: GateClock, watch: GateWatch, settings: GateSettings): ProcessGates {
+  const {kindOf, mostWaiting, countsCars, link} = settings;
+  const make = (key: GateKey): Lane => (link ? new SharedLane(key, kindOf(key)) : new Lane(key, kindOf(key)));
+  const lanes = createLanes({clock, make, kindOf, opened: key => watch.opened(key)});
+  const {application} = lanes;
+  const turns = link && turnTaker(link, clock, settle);
   let simple: readonly Pass[] | undefined;
-
-  function laneAt(key: GateKey): Lane | undefined {
-    if (key === APPLICATION) return application;
-    const lane = lanes.get(key);
-    if (!lane?.forgettable(clock.monotonic())) return lane;
-    forget(lane);
-    return undefined;
-  }
-
-  const laneFor = (key: GateKey): Lane => laneAt(key) ?? new Lane(key, kindOf(key));
-
-  /** The lane in which this scope has to be asked for a place; `undefined` where nothing is known and nothing counted. */
-  function laneToPass(key: GateKey): Lane | undefined {
-    const standing = laneAt(key);
-    if (standing) return standing;
-    const kind = kindOf(key);
-    return kind.places < Infinity || kind.rate ? new Lane(key, kind) : undefined;
-  }
-
-  function keep(lane: Lane): void {
-    if (lane === application || lanes.has(lane.key)) return;
-    sweep();
-    lanes.set(lane.key, lane);
-  }
-
-  /** Each time the number has doubled, so that a gate costs the same however many there are. */
-  function sweep(): void {
-    if (lanes.size < sweepAt) return;
-    const now = clock.monotonic();
-    for (const lane of lanes.values()) if (lane.forgettable(now)) forget(lane);
-    sweepAt = Math.max(SWEEP_FROM, lanes.size * 2);
-  }
-
-  function forget(lane: Lane): void {
-    if (lane === application || lanes.get(lane.key) !== lane) return;
-    lanes.delete(lane.key);
-    if (!lane.recovering) return;
-    // Later: a listener may call the policy, which is in the middle of something here.
-    queueMicrotask(() => {
-      if (!lanes.has(lane.key)) watch.opened(lane.key);
-    });
-  }
 
   /** Places of the application while nothing is the matter are all alike. */
   function simplePass(): readonly Pass[] {
@@ -73,14 +40,21 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
 
   const around: Surroundings = {
     now: () => clock.monotonic(),
-    left(lane, paceChanged) {
+    left(lane, paceChanged, probe) {
       if (paceChanged) watch.paced(lane.key, lane.pace?.intervalMs);
+      if (probe) link?.probeOver(lane.key);
+      if (probe && !lane.probing) tell('passed', lane);
+      else if (paceChanged) tell('paced', lane);
       settle(lane);
     },
   };
 
+  function tell(change: GateChange, lane: Lane): void {
+    if (link && lane instanceof SharedLane) link.tell(change, lane.news(clock.monotonic()));
+  }
+
   function take(lane: Lane, now: number): Pass {
-    keep(lane);
+    lanes.keep(lane);
     return new Place(lane, lane.take(now), around);
   }
 
@@ -90,14 +64,16 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     lane.wake?.();
     lane.wake = undefined;
     lane.room = undefined;
+    turns?.drop(lane);
     if (lane.recovered()) watch.opened(lane.key);
-    if (lane !== application && lane.forgettable(clock.monotonic())) forget(lane);
+    lanes.dropIfIdle(lane);
   }
 
   function serve(lane: Lane): void {
     lane.wake?.();
     lane.wake = undefined;
     const now = clock.monotonic();
+    turns?.ask(lane, now);
     const ms = lane.readyInMs(now);
     if (ms === 0 && lane.roomFor(now) >= lane.waiting) lane.room?.callAll();
     else if (ms === 0) lane.room?.call();
@@ -147,22 +123,26 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
         },
       };
       signal.addEventListener('abort', gone, {once: true});
-      keep(lane);
+      lanes.keep(lane);
       room.enter(waiter);
       settle(lane);
     });
   }
 
   return {
+    get current() {
+      return link?.current ?? true;
+    },
+    sync: () => link?.sync() ?? Promise.resolve(),
     get quiet() {
-      return lanes.size === 0 && !countsCars;
+      return lanes.empty && !countsCars;
     },
     enterAtOnce(keys) {
       if (keys.length === 1 && keys[0] === APPLICATION && application.clear) return simplePass();
       const now = clock.monotonic();
       const needed: Lane[] = [];
       for (const key of keys) {
-        const lane = laneToPass(key);
+        const lane = lanes.toPass(key);
         if (!lane) continue;
         if (lane.waiting > 0 || lane.readyInMs(now) > 0) return undefined;
         needed.push(lane);
@@ -171,7 +151,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     },
     async enter(key, visitor, signal) {
       signal.throwIfAborted();
-      const lane = laneFor(key);
+      const lane = lanes.for(key);
       const now = clock.monotonic();
       if (lane.waiting === 0 && lane.readyInMs(now) === 0) return take(lane, now);
       const ms = lane.soonestInMs(now, lane.room?.ahead(visitor.priority) ?? 0);
@@ -181,7 +161,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       const now = clock.monotonic();
       let longest: Blockade | undefined;
       for (const key of keys) {
-        const lane = laneAt(key);
+        const lane = lanes.at(key);
         const restMs = lane?.restMs(now) ?? 0;
         if (!lane || restMs <= (longest?.restMs ?? 0)) continue;
         longest = {key, until: lane.until, restMs, reason: lane.reason};
@@ -191,7 +171,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     holds(keys, passes) {
       const now = clock.monotonic();
       return keys.every(key => {
-        const lane = laneAt(key);
+        const lane = lanes.at(key);
         const pass = passes.find(one => one.key === key);
         // Old news shuts a gate for longer without a new epoch.
         if (!lane) return pass === undefined;
@@ -201,36 +181,55 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     close(key, closing, passes) {
       const now = clock.monotonic();
       const shutUntil = now + Math.max(0, closing.until - clock.now());
-      const lane = laneFor(key);
+      const lane = lanes.for(key);
       const pass = passes.find(one => one.key === key);
       const current = pass ? pass.epoch === lane.epoch : !lane.recovering;
       const before = lane.pace?.intervalMs;
       if (!lane.close(closing, shutUntil, current, now)) return;
-      keep(lane);
+      lanes.keep(lane);
       watch.closed(key, lane.until, lane.reason);
       if (lane.pace && lane.pace.intervalMs !== before) watch.paced(key, lane.pace.intervalMs);
+      tell('closed', lane);
       lane.room?.notBefore(lane.shutUntil);
       settle(lane);
     },
     ease(key) {
-      const lane = laneFor(key);
+      const lane = lanes.for(key);
       const now = clock.monotonic();
       if (!lane.recovering && lane.restMs(now) === 0) lane.reopens(now);
-      keep(lane);
+      lanes.keep(lane);
     },
     reopen(key) {
-      const lane = laneAt(key);
+      const lane = lanes.at(key);
       const now = clock.monotonic();
       if (!lane || lane.restMs(now) === 0) return false;
       lane.openAt(now);
+      tell('reopened', lane);
       settle(lane);
       return true;
     },
-    waiting: key => laneAt(key)?.waiting ?? 0,
+    waiting: key => lanes.at(key)?.waiting ?? 0,
     list() {
       const now = clock.monotonic();
-      for (const lane of lanes.values()) if (lane.forgettable(now)) forget(lane);
-      return [application, ...lanes.values()].map(lane => stateOf(lane, now));
+      return lanes.all().map(lane => stateOf(lane, now));
+    },
+    hear(change, news) {
+      const lane = lanes.for(news.key);
+      if (!(lane instanceof SharedLane)) return;
+      const now = clock.monotonic();
+      const before = lane.pace?.intervalMs;
+      if (!lane.hear(change, news, now, clock.now())) return;
+      lanes.keep(lane);
+      if (change === 'closed') watch.closed(lane.key, lane.until, lane.reason);
+      if (lane.pace?.intervalMs !== before) watch.paced(lane.key, lane.pace?.intervalMs);
+      lane.room?.notBefore(lane.shutUntil);
+      settle(lane);
+    },
+    turnFree(key) {
+      const lane = lanes.at(key);
+      if (!(lane instanceof SharedLane)) return;
+      lane.askAtOnce();
+      settle(lane);
     },
   };
 }

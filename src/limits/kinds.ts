@@ -13,6 +13,8 @@ export interface Kind {
   readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
   /** What a bucket whose pace was learned can hold. */
   readonly learnedSize: number;
+  /** All processes draw on the rate together, where they share anything: each call takes a turn of it. */
+  readonly rateIsShared?: true;
 }
 
 /** Limits that the user sets, with every default in place. Times in milliseconds. */
@@ -34,7 +36,13 @@ export function kindsOf({application, vehicle}: Limits): (key: GateKey) => Kind 
   const rate = application && {intervalMs: 60_000 / application.perMinute, size: application.bucket};
   const spacing = vehicle.spacingMs > 0 ? {intervalMs: vehicle.spacingMs, size: 1} : undefined;
   const kinds: Readonly<Record<string, Kind>> = {
-    application: {...PLAIN, crowd: DOCUMENTED_BUCKET, learnedSize: DOCUMENTED_BUCKET, rate},
+    application: {
+      ...PLAIN,
+      crowd: DOCUMENTED_BUCKET,
+      learnedSize: DOCUMENTED_BUCKET,
+      rate,
+      ...(rate && {rateIsShared: true}),
+    },
     vehicle: {...PLAIN, places: vehicle.requests, opening: 'one', rate: spacing},
     commands: {...PLAIN, places: vehicle.commands},
     // One renewal serves all who waited for it.

@@ -33,13 +33,13 @@ export class Lane {
   /** All that are under way. */
   inside = 0;
   /** Of them, those that were let in since the gate last closed. */
-  private since = 0;
+  protected since = 0;
   /** So many of those may be under way; 0: as many as the kind has places. A small whole number costs no memory of its own. */
   private width = 0;
   /** `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone. */
-  private stage: 'open' | 'probing' | 'opening' = 'open';
+  protected stage: 'open' | 'probing' | 'opening' = 'open';
   private fixed: Bucket | undefined;
-  private learned: Learned | undefined = undefined;
+  protected learned: Learned | undefined = undefined;
   private lastAt: number | undefined = undefined;
   /** Only lanes whose calls are sent apart have it: a closed gate shall be small. */
   declare private sentAt: number | undefined;
@@ -60,6 +60,11 @@ export class Lane {
 
   get recovering(): boolean {
     return this.stage !== 'open';
+  }
+
+  /** Nobody has come through since it closed. */
+  get probing(): boolean {
+    return this.stage === 'probing';
   }
 
   get pace(): Pick<Pace, 'intervalMs'> | undefined {
@@ -136,7 +141,7 @@ export class Lane {
     this.lastAt = now;
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(this.learned, now);
-    return this.stage === 'probing' ? this.failedProbes + 1 : 0;
+    return this.probing ? this.failedProbes + 1 : 0;
   }
 
   /** What a place was taken from, for `giveBack`; `undefined` where no rate is kept. */
@@ -175,7 +180,7 @@ export class Lane {
     return this.quicken(now);
   }
 
-  private opensWider(): void {
+  protected opensWider(): void {
     this.stage = 'opening';
     this.failedProbes = 0;
     const {opening} = this.kind;
@@ -198,7 +203,7 @@ export class Lane {
   close({until, reason, limit, toldMs}: Closing, shutUntil: number, current: boolean, now: number): boolean {
     if (!current && shutUntil <= this.shutUntil) return false;
     if (current) {
-      const probe = this.stage === 'probing';
+      const probe = this.probing;
       this.failedProbes = probe ? this.failedProbes + 1 : 0;
       if (limit === true)
         this.learned = limited(
@@ -207,16 +212,26 @@ export class Lane {
           now,
           this.kind.learnedSize,
         );
-      this.epoch = ++epochs;
-      this.since = 0;
-      this.reopens(this.shutUntil);
+      this.renews();
     }
     // Old news that shuts an open gate, shuts it as any other.
     if (!current && !this.recovering) this.reopens(this.shutUntil);
+    this.shuts(until, shutUntil, reason, now);
+    return true;
+  }
+
+  /** Whoever was let in before this brings old news. */
+  protected renews(): void {
+    this.epoch = ++epochs;
+    this.since = 0;
+    this.reopens(this.shutUntil);
+  }
+
+  /** Never for less long than it is shut already. */
+  protected shuts(until: number, shutUntil: number, reason: string, now: number): void {
     if (shutUntil >= this.shutUntil)
       Object.assign(this, {until, shutUntil, reason, pauseMs: Math.ceil(shutUntil - now)});
     this.learned &&= emptiedUntil(this.learned, this.shutUntil);
-    return true;
   }
 
   /** Open from then on, for a probe first. */

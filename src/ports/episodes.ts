@@ -1,36 +1,8 @@
 import type {Endpoint} from '../core/endpoints.ts';
 import type {Failure} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
-
-/** One period in which an owner has to reconnect. */
-export interface Episode {
-  readonly episode: string;
-  readonly user: string;
-  readonly vehicle?: string;
-  readonly scope: 'permission' | 'vehicle' | 'user';
-  readonly permission?: string;
-  /** Smartcar's `TYPE:CODE` where it gave one, else one of our reason codes. */
-  readonly reason: string;
-  /** Where to send the owner; absent where `connect` is not configured and the server gave no link. */
-  readonly connectUrl?: string;
-  /** Epoch ms. */
-  readonly since: number;
-  /** The permission is none that `connect.scope` asks for: nothing is parked, since the owner cannot mend that. */
-  readonly outsideScope?: true;
-}
-
-/** Who and what a call is about, as far as parking is concerned. */
-export interface Place {
-  readonly user: string;
-  readonly vehicle?: string;
-  readonly permission?: string;
-}
-
-/** An open episode with what to tell the owner, as `reauth.list()` shows it. */
-export interface OpenEpisode extends Episode {
-  /** Ready to show to the owner. */
-  readonly userMessage: string;
-}
+import type {Episode, EpisodeEnd, OpenEpisode, Place} from './episode.ts';
+import type {EpisodeRecord} from './records.ts';
 
 /** Knows which calls are parked until an owner is back. */
 export interface Episodes {
@@ -67,12 +39,15 @@ export interface Episodes {
     which?: (episode: Episode) => boolean,
   ): Promise<number>;
   list(): Promise<readonly OpenEpisode[]>;
+  /** Another process has opened one, or it has moved on there. */
+  openedElsewhere(record: EpisodeRecord): void;
+  /** Another process has ended it: those who wait here go on. */
+  overElsewhere(episode: string): void;
+  /** Reads all of them again: some may have opened or ended unheard. */
+  reread(): Promise<void>;
   /** Resolves when the episode is over. */
   over(episode: string, signal: AbortSignal): Promise<void>;
 }
-
-/** What ended an episode. */
-export type EpisodeEnd = 'success' | 'tokens' | 'resolved' | 'callback' | 'webhook';
 
 /** Why an episode opens. */
 export interface Finding {

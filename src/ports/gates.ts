@@ -8,6 +8,9 @@ export type GateKey = string;
 export interface Gates {
   /** Nothing but the application's own gate can stand in the way of a read: no other scope has to be looked at. */
   readonly quiet: boolean;
+  /** `false` while news of other processes may be missing and can be read: `sync` has to come first. */
+  readonly current: boolean;
+  sync(): Promise<void>;
   /** Takes a place in all of these scopes, without waiting; `undefined` where one of them stands in the way. */
   enterAtOnce(keys: readonly GateKey[]): readonly Pass[] | undefined;
   /** Waits for a place in one scope. */

@@ -1,4 +1,4 @@
-import type {Episode} from './episodes.ts';
+import type {Episode} from './episode.ts';
 
 /** An open episode as a store keeps it. Times are epoch ms. */
 export interface EpisodeRecord extends Episode {

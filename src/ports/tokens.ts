@@ -27,8 +27,10 @@ export interface TokenStore extends Lock {
   /**
    * Stores tokens in one step and resolves with their generation. With `replaces`, only while the stored generation
    * is still that one (`null`: while nothing is stored); else nothing is written and it resolves with `undefined`.
+   * `fence`: of the lease under which they were had, where it has one; one that is older than the stored pair's is
+   * refused in the same way.
    */
-  put(key: string, tokens: Tokens, replaces?: string | null): Promise<string | undefined>;
+  put(key: string, tokens: Tokens, replaces?: string | null, fence?: number): Promise<string | undefined>;
   delete(key: string): Promise<void>;
   /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
   readonly usage?: UsageCounts;
@@ -43,11 +45,24 @@ export interface TokenStore extends Lock {
 export interface Lock {
   /** Tries once; `undefined` while somebody else holds it. The lease ends by itself after `leaseMs`. */
   acquire(name: string, leaseMs: number): Promise<Lease | undefined>;
+  /** How long a lease should be, in milliseconds. @default 30_000 */
+  readonly leaseMs?: number;
+  /**
+   * Resolves when somebody may have given the lock back, after `ms` milliseconds at the latest; rejects with the
+   * signal's reason. @default it is asked for again and again
+   */
+  freed?(name: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Lease {
   /** Gives it back, if it still is this holder's. */
   release(): Promise<void>;
+  /** Grows with every lease of this lock: who comes with a smaller one comes late. */
+  readonly fence?: number;
+  /** An earlier holder never gave it back, and took it so many milliseconds ago. */
+  readonly interruptedMs?: number;
+  /** Makes it last from now on; `false`: it is not this holder's any more. */
+  renew?(leaseMs: number): Promise<boolean>;
 }
 
 /** Where access tokens come from: one kind of grant at one token endpoint. */

@@ -1,7 +1,7 @@
 import type {StoredTokens, TokenStore} from '../ports.ts';
 import {memoryEpisodes, memoryMarks} from './memory-records.ts';
 import {memoryUsage} from './memory-usage.ts';
-import {copyTokens} from './stored-tokens.ts';
+import {copyTokens} from '../at-rest/stored-tokens.ts';
 
 /**
  * Keeps tokens in this process: for tests, and for v3, where a lost token costs one request. With v2 a restart loses

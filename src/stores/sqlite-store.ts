@@ -1,11 +1,11 @@
 import {randomUUID} from 'node:crypto';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Clock, TokenStore} from '../ports.ts';
-import {keyBytes, sealWith, type EncryptionKey} from './sealing.ts';
+import {sealOf, type EncryptionKey} from '../at-rest/sealing.ts';
 import {openSqlite} from './sqlite-file.ts';
 import {sqliteEpisodes, sqliteMarks} from './sqlite-records.ts';
 import {sqliteUsage} from './sqlite-usage.ts';
-import {copyTokens, readTokens} from './stored-tokens.ts';
+import {copyTokens, storedTokens} from '../at-rest/stored-tokens.ts';
 
 export interface SqliteStoreOptions {
   /** Encrypts tokens at rest with AES-256-GCM. @default none: tokens are stored plainly, in a file of mode 0600 */
@@ -31,18 +31,8 @@ const systemTime: Pick<Clock, 'now' | 'sleep'> = {
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): TokenStore {
   checkNames(options);
-  const {clock = systemTime, encryptionKey, previousKey} = options;
-  const keys = [
-    ...(encryptionKey === undefined ? [] : [keyBytes('encryptionKey', encryptionKey)]),
-    ...(previousKey === undefined ? [] : [keyBytes('previousKey', previousKey)]),
-  ];
-  if (encryptionKey === undefined && previousKey !== undefined) {
-    throw new PolicyError(
-      'CONFIGURATION',
-      'Expected `encryptionKey` of sqliteStore() beside `previousKey`, got nothing.',
-    );
-  }
-  const seal = sealWith(keys);
+  const {clock = systemTime} = options;
+  const seal = sealOf('sqliteStore()', options);
   const file = openSqlite(path, clock);
   const {db, patiently, immediate} = file;
   const select = db.prepare('SELECT generation, sealed FROM tokens WHERE key = ?');
@@ -58,8 +48,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
       patiently(() => {
         const row = select.get(key);
         if (!row) return undefined;
-        const tokens = readTokens(seal.open(key, row['sealed'] as Uint8Array));
-        if (!tokens) throw damaged(key);
+        const tokens = storedTokens(key, seal.open(key, row['sealed'] as Uint8Array));
         return {tokens, generation: String(row['generation'])};
       }),
     put: (key, tokens, replaces) =>
@@ -88,10 +77,6 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
       if (db.isOpen) db.close();
     },
   };
-}
-
-function damaged(key: string): PolicyError {
-  return new PolicyError('CONFIGURATION', `The tokens of "${key}" cannot be read: the row is damaged.`);
 }
 
 const OPTIONS: readonly string[] = ['encryptionKey', 'previousKey', 'clock'];

@@ -15,7 +15,11 @@ export interface Floor {
 }
 
 /** An adapter joins a port to one package; it knows neither the engine nor another adapter. */
-const adapter = (at: string): Floor => ({at, imports: ['core/', 'ports.ts'], onePackage: true});
+const adapter = (at: string, ...imports: readonly string[]): Floor => ({
+  at,
+  imports: ['core/', 'ports.ts', ...imports],
+  onePackage: true,
+});
 
 export const FLOORS: readonly Floor[] = [
   {at: 'core/'},
@@ -31,7 +35,15 @@ export const FLOORS: readonly Floor[] = [
   },
   adapter('auth/'),
   adapter('limits/'),
-  adapter('stores/'),
+  // How tokens are written wherever they are kept.
+  {at: 'at-rest/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
+  adapter('stores/', 'at-rest/'),
+  {
+    at: 'redis/',
+    imports: ['core/', 'ports.ts', 'at-rest/'],
+    packages: ['node:*', 'ioredis'],
+    besides: {'redis/rate.ts': ['bottleneck']},
+  },
   adapter('connect/'),
   adapter('webhooks/'),
   {at: 'http/', imports: ['core/'], packages: ['node:*']},
@@ -42,6 +54,7 @@ export const FLOORS: readonly Floor[] = [
   {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
   // What stands above the house uses it as its owner does: by the front door.
   {at: 'index.ts', imports: ['*']},
+  {at: 'bullmq/', imports: ['index.ts'], packages: ['node:*', 'bullmq', 'ioredis', 'valibot']},
   {at: 'cli/', imports: ['simulator/', 'index.ts'], packages: ['node:*', 'commander', 'valibot']},
 ];
 

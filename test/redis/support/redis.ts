@@ -1,4 +1,4 @@
-import {Redis, type RedisOptions} from 'ioredis';
+import {Cluster, Redis, type RedisOptions} from 'ioredis';
 import {afterAll, beforeAll, onTestFinished} from 'vitest';
 import {skipsWithout} from '../../binaries.ts';
 import {startRedis, type RedisServer} from './server.ts';
@@ -28,8 +28,23 @@ export async function ownRedis(settings: readonly string[] = []): Promise<RedisS
 
 /** A client that is gone with the test. */
 export function redisClient({port}: RedisServer, options: RedisOptions = {}): Redis {
-  const client = new Redis({port, host: '127.0.0.1', maxRetriesPerRequest: null, ...options});
+  const client = new Redis(port, '127.0.0.1', {
+    maxRetriesPerRequest: null,
+    ...options,
+  } as never);
   // Tests stop their servers: a client says so every time.
+  client.on('error', () => undefined);
+  onTestFinished(() => client.disconnect());
+  return client;
+}
+
+/** A client of a cluster of one: it has all slots, and minds which keys are asked for together. */
+export async function clusterClient(server: RedisServer): Promise<Cluster> {
+  const one = redisClient(server);
+  const slots = String(await one.cluster('INFO'));
+  if (!slots.includes('cluster_slots_assigned:16384')) await one.cluster('ADDSLOTSRANGE', 0, 16_383);
+  for (;;) if (String(await one.cluster('INFO')).includes('cluster_state:ok')) break;
+  const client = new Cluster([{host: '127.0.0.1', port: server.port}]);
   client.on('error', () => undefined);
   onTestFinished(() => client.disconnect());
   return client;

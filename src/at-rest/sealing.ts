@@ -16,7 +16,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Writes with the first key, reads with any; without keys writes plainly. Plain rows are read in both cases. */
-export function sealWith(keys: readonly Buffer[]): Seal {
+function sealWith(keys: readonly Buffer[]): Seal {
   return {
     seal(name, text) {
       const [key] = keys;
@@ -54,15 +54,37 @@ function unreadable(name: string, why: string): PolicyError {
   return new PolicyError('CONFIGURATION', `The tokens of "${name}" cannot be read: ${why}.`);
 }
 
-/** @throws `PolicyError` with code `CONFIGURATION` unless it is 32 bytes. The value itself is never shown. */
-export function keyBytes(option: string, key: EncryptionKey): Buffer {
+/** How tokens are encrypted at rest. */
+export interface SealOptions {
+  /** Encrypts tokens at rest with AES-256-GCM. @default none: tokens are stored plainly */
+  readonly encryptionKey?: EncryptionKey | undefined;
+  /** Still read, no longer written: give the old key here while you change keys. */
+  readonly previousKey?: EncryptionKey | undefined;
+}
+
+/** @throws `PolicyError` with code `CONFIGURATION` unless each is 32 bytes. The values themselves are never shown. */
+export function sealOf(owner: string, {encryptionKey, previousKey}: SealOptions): Seal {
+  const keys = [
+    ...(encryptionKey === undefined ? [] : [keyBytes(owner, 'encryptionKey', encryptionKey)]),
+    ...(previousKey === undefined ? [] : [keyBytes(owner, 'previousKey', previousKey)]),
+  ];
+  if (encryptionKey === undefined && previousKey !== undefined) {
+    throw new PolicyError(
+      'CONFIGURATION',
+      `Expected \`encryptionKey\` of ${owner} beside \`previousKey\`, got nothing.`,
+    );
+  }
+  return sealWith(keys);
+}
+
+function keyBytes(owner: string, option: string, key: EncryptionKey): Buffer {
   const bytes =
     typeof key === 'string' ? decoded(key) : key instanceof Uint8Array ? Buffer.from(key) : undefined;
   if (bytes?.length === 32) return bytes;
   const got = bytes === undefined ? `a ${typeof key} that is none of these` : String(bytes.length);
   throw new PolicyError(
     'CONFIGURATION',
-    `Expected \`${option}\` of sqliteStore() to be 32 bytes (as bytes, hex or base64), got ${got}.`,
+    `Expected \`${option}\` of ${owner} to be 32 bytes (as bytes, hex or base64), got ${got}.`,
   );
 }
 

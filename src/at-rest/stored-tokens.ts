@@ -1,3 +1,4 @@
+import {PolicyError} from '../core/policy-error.ts';
 import {wrong} from '../core/wrong.ts';
 import type {Tokens} from '../ports.ts';
 
@@ -34,8 +35,15 @@ export function checkTokens(tokens: Tokens): void {
   }
 }
 
+/** @throws `PolicyError` with code `CONFIGURATION`: what was stored under this key are no tokens. */
+export function storedTokens(key: string, text: string): Tokens {
+  const tokens = readTokens(text);
+  if (tokens) return tokens;
+  throw new PolicyError('CONFIGURATION', `The tokens of "${key}" cannot be read: the row is damaged.`);
+}
+
 /** The tokens in a text that was stored; `undefined` for anything else, so that nobody sends `Bearer undefined`. */
-export function readTokens(text: string): Tokens | undefined {
+function readTokens(text: string): Tokens | undefined {
   try {
     const tokens = copyTokens(JSON.parse(text) as Tokens);
     checkTokens(tokens);

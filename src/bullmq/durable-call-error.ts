@@ -1,0 +1,33 @@
+import type {Explanation} from '../index.ts';
+import type {DeathReason} from './stored-call.ts';
+
+/**
+ * Why `result` has no result. `DEAD`: the call was given up (`reason`, `explanation`). `TIMEOUT`: it is not done yet, and
+ * goes on. `UNKNOWN`: no such call was added, it was discarded, or it is not kept any more. `OMITTED`: it is done, but
+ * what it resolved with could not be kept. `CLOSED`: these durable calls were closed; the call goes on elsewhere.
+ */
+export type DurableCallErrorCode = 'DEAD' | 'TIMEOUT' | 'UNKNOWN' | 'OMITTED' | 'CLOSED';
+
+export interface DurableCallErrorDetails {
+  readonly id?: string;
+  readonly reason?: DeathReason;
+  readonly explanation?: Explanation;
+}
+
+export class DurableCallError extends Error {
+  readonly code: DurableCallErrorCode;
+  readonly id?: string;
+  /** With `DEAD`. */
+  readonly reason?: DeathReason;
+  /** With `DEAD`, where a policy has judged it. */
+  readonly explanation?: Explanation;
+
+  constructor(code: DurableCallErrorCode, message: string, details: DurableCallErrorDetails = {}) {
+    super(message);
+    this.name = 'DurableCallError';
+    this.code = code;
+    if (details.id !== undefined) this.id = details.id;
+    if (details.reason !== undefined) this.reason = details.reason;
+    if (details.explanation !== undefined) this.explanation = details.explanation;
+  }
+}

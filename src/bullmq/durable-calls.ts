@@ -1,0 +1,194 @@
+import {Queue} from 'bullmq';
+import {PolicyError, type Listener, type PolicyEvents} from '../index.ts';
+import {addedCall, type AddOptions} from './adding.ts';
+import {connectionsOf} from './connection.ts';
+import {deadLetters, discard, revive} from './dead-letters.ts';
+import type {Desk} from './desk.ts';
+import {earsOn} from './ears.ts';
+import {createEmitter, type DeadLetter, type DurableEventName, type DurableListener} from './events.ts';
+import type {DataOf, Handlers} from './handlers.ts';
+import {checkedSettings, type DurableCallsOptions} from './options.ts';
+import {parkedIndex} from './parked.ts';
+import {release} from './release.ts';
+import {resultOf} from './results.ts';
+import type {StoredCall} from './stored-call.ts';
+import {callWorker} from './worker.ts';
+import {COUNT, DURATION, TEXT, wrong} from './wrong.ts';
+
+/** How many calls are where. */
+export interface DurableCounts {
+  readonly waiting: number;
+  readonly running: number;
+  /** Until a time; those that are parked not counted. */
+  readonly delayed: number;
+  /** Until an owner is back. */
+  readonly parked: number;
+  /** With a result that is still kept. */
+  readonly done: number;
+  readonly dead: number;
+}
+
+/** Calls that wait in Redis instead of in a process. Made by `durableCalls`. */
+export interface DurableCalls<H extends Handlers> {
+  /**
+   * Puts a call into the queue. `added` is false where one with the same `id` was there before: nothing was changed.
+   * @throws `PolicyError` with code `CONFIGURATION` for bad input, `CLOSED` after `close()`.
+   */
+  add<Name extends keyof H & string>(
+    name: Name,
+    data: DataOf<H[Name]>,
+    options?: AddOptions,
+  ): Promise<{readonly id: string; readonly added: boolean}>;
+  /**
+   * What the handler resolved with; of a `Response`, `{status, body}`. Waits as long as it takes, or `timeoutMs`.
+   * @throws `DurableCallError`: it was given up (`DEAD`, with the explanation), is not done yet, or is unknown.
+   */
+  result(id: string, options?: {readonly timeoutMs?: number}): Promise<unknown>;
+  on<E extends DurableEventName>(event: E, listener: DurableListener<E>): DurableCalls<H>;
+  off<E extends DurableEventName>(event: E, listener: DurableListener<E>): DurableCalls<H>;
+  /** The calls that were given up, the youngest first; a hundred unless told otherwise. */
+  deadLetters(options?: {readonly limit?: number}): Promise<readonly DeadLetter[]>;
+  /**
+   * Starts a dead letter anew, with as long to live as when it was added. A command of unknown outcome is verified, or,
+   * without `verify`, sent again. Resolves with whether there was such a dead letter.
+   */
+  revive(id: string): Promise<boolean>;
+  /** Takes a call out, dead or waiting. Resolves with whether there was one; a running one stays. */
+  discard(id: string): Promise<boolean>;
+  counts(): Promise<DurableCounts>;
+  /** Takes no more calls, waits for those that run, and closes its own connections. The policy stays open. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Calls that outlive the process: each is a job of BullMQ that runs under the policy, and waits in Redis until the
+ * policy's `retryAt`, or until its owner is back.
+ *
+ * @throws `PolicyError` with code `CONFIGURATION` for an option that is wrong.
+ *
+ * @example
+ * const calls = durableCalls({policy, connection: redis, handlers: {
+ *   odometer: ({vehicle}: {vehicle: string}, {headers, signal}) => fetch(`${api}/vehicles/${vehicle}/odometer`, {headers, signal}),
+ * }});
+ * const {id} = await calls.add('odometer', {vehicle}, {user: 'ada', vehicle, idempotent: true});
+ * console.log(await calls.result(id));
+ */
+export function durableCalls<const H extends Handlers>(options: DurableCallsOptions<H>): DurableCalls<H> {
+  if (typeof options !== 'object' || options === null)
+    throw wrong('the options of durableCalls()', 'an object', options);
+  const settings = checkedSettings(options);
+  const {policy, handlers} = settings;
+  const events = createEmitter();
+  const onError = (error: Error): void => events.emit('error', {error});
+  const connections = connectionsOf(options.connection, onError);
+  const prefix = connections.keyPrefix + settings.prefix;
+  const queue = new Queue<StoredCall>(settings.queue, {connection: connections.brisk, prefix});
+  queue.on('error', onError);
+  const parked = parkedIndex(connections.brisk, `${prefix}:${settings.queue}-parked`);
+  const desk: Desk = {
+    settings,
+    queue,
+    parked,
+    events,
+    stopTaking: () => void worker?.pause(true).catch(onError),
+  };
+  const worker = settings.work ? callWorker(desk, connections.patient(), prefix) : undefined;
+  const ears = earsOn(settings.queue, prefix, () => connections.patient(), onError);
+
+  const closing = new AbortController();
+  const releases = new Set<Promise<void>>();
+  const ownerBack: Listener<'reauth-resolved'> = ({user, vehicle}: PolicyEvents['reauth-resolved']) => {
+    const releasing = release(desk, user, vehicle)
+      .catch(onError)
+      .finally(() => releases.delete(releasing));
+    releases.add(releasing);
+  };
+  policy.on('reauth-resolved', ownerBack);
+
+  const open = (): void => {
+    if (closing.signal.aborted) throw new PolicyError('CLOSED', 'These durable calls were closed.');
+  };
+  const known = (id: string): string => {
+    open();
+    if (!TEXT[1](id)) throw wrong('the id of a call', TEXT[0], id);
+    return id;
+  };
+
+  let closure: Promise<void> | undefined;
+  const close = (): Promise<void> => (closure ??= shutDown());
+  const shutDown = async (): Promise<void> => {
+    closing.abort();
+    policy.off('reauth-resolved', ownerBack);
+    const ending = (async () => {
+      await Promise.all([worker?.close(), ears.close(), ...releases]);
+      await queue.close();
+    })();
+    await within(
+      ending.catch(onError),
+      settings.closeTimeoutMs,
+      () => void worker?.disconnect().catch(onError),
+    );
+    await connections.close();
+  };
+
+  const calls: DurableCalls<H> = {
+    async add(name, data, about = {}) {
+      open();
+      if (!Object.hasOwn(handlers, name))
+        throw wrong('the name of a call', `one of ${Object.keys(handlers).join(', ')}`, name);
+      const {id, stored, jobs} = addedCall(settings, data, about, Date.now());
+      await queue.add(name, stored, jobs);
+      if (about.id === undefined) return {id, added: true};
+      const there = await queue.getJob(jobs.jobId ?? '');
+      return {id, added: there === undefined || there.data.nonce === stored.nonce};
+    },
+    async result(id, {timeoutMs = Infinity} = {}) {
+      known(id);
+      if (timeoutMs !== Infinity && !DURATION[1](timeoutMs))
+        throw wrong('`timeoutMs` of result()', DURATION[0], timeoutMs);
+      return resultOf(queue, ears.listen, id, timeoutMs, closing.signal);
+    },
+    on: (event, listener) => (events.on(event, listener), calls),
+    off: (event, listener) => (events.off(event, listener), calls),
+    async deadLetters({limit = 100} = {}) {
+      open();
+      if (!COUNT[1](limit)) throw wrong('`limit` of deadLetters()', COUNT[0], limit);
+      return deadLetters(desk, limit);
+    },
+    revive: async id => revive(desk, known(id)),
+    discard: async id => discard(desk, known(id)),
+    async counts() {
+      open();
+      const [jobs, parkedNow] = await Promise.all([queue.getJobCounts(), parked.count()]);
+      const {
+        waiting = 0,
+        prioritized = 0,
+        paused = 0,
+        active = 0,
+        delayed = 0,
+        completed = 0,
+        failed = 0,
+      } = jobs;
+      return {
+        waiting: waiting + prioritized + paused,
+        running: active,
+        delayed: Math.max(0, delayed - parkedNow),
+        parked: parkedNow,
+        done: completed,
+        dead: failed,
+      };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return calls;
+}
+
+/** Waits for a promise that does not reject, so long at most. */
+async function within(promise: Promise<void>, limitMs: number, late: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>(resolve => (timer = setTimeout(() => (late(), resolve()), limitMs)));
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
+}

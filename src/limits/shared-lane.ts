@@ -1,0 +1,122 @@
+import {emptiedUntil} from '../core/pacing/bucket.ts';
+import type {GateChange, GateNews, TurnRequest, Turns} from '../ports.ts';
+import {Lane} from './lane.ts';
+import {paceOf, paceToShare} from './learned.ts';
+
+/** So many turns of a rate are asked for at once. */
+const MOST_TURNS = 50;
+
+/**
+ * A lane that other processes have too: what one learns about the scope all hear, and the probe, the pace and the rate are
+ * shared. Where one of these counts, the next call goes when it has a turn among all processes.
+ */
+export class SharedLane extends Lane {
+  /** Given and not yet taken. */
+  private turns = 0;
+  /** Before that no turn will be free. */
+  private askAgainAt = -Infinity;
+  /** Under way: what was asked for. */
+  private asked: TurnRequest | undefined;
+
+  private get needsTurn(): boolean {
+    return this.probing || this.learned !== undefined || this.kind.rateIsShared === true;
+  }
+
+  override readyInMs(now: number): number {
+    const ms = super.readyInMs(now);
+    if (ms > 0 || !this.needsTurn || this.turns > 0) return ms;
+    return this.askAgainAt > now ? this.askAgainAt - now : Infinity;
+  }
+
+  override roomFor(now: number): number {
+    return this.needsTurn ? Math.min(this.turns, super.roomFor(now)) : super.roomFor(now);
+  }
+
+  override soonestInMs(now: number, ahead: number): number {
+    // A probe or a pace of others may end sooner; a rate does not.
+    const turnInMs = this.kind.rateIsShared ? this.askAgainAt - now : 0;
+    return Math.max(super.soonestInMs(now, ahead), turnInMs);
+  }
+
+  override take(now: number): number {
+    if (this.needsTurn) this.turns = Math.max(0, this.turns - 1);
+    return super.take(now);
+  }
+
+  /** What to ask the others for now; `undefined` where nothing else than a turn is waited for. */
+  ask(now: number): TurnRequest | undefined {
+    if (this.asked || !this.needsTurn || this.turns > 0 || this.askAgainAt > now) return undefined;
+    if (super.readyInMs(now) > 0) return undefined;
+    const {learned, probing} = this;
+    const many = probing || learned ? 1 : Math.min(this.waiting, super.roomFor(now), MOST_TURNS);
+    this.asked = {
+      key: this.key,
+      probe: probing,
+      patient: this.kind.opening === 'one',
+      ...(learned && {pace: {intervalMs: learned.intervalMs, size: learned.size}}),
+      rate: this.kind.rateIsShared === true,
+      wanted: Math.max(1, Math.floor(many)),
+    };
+    return this.asked;
+  }
+
+  /** They have answered. Returns how many turns are of no use any more: the gate has closed since, or nobody waits. */
+  answered({given, againInMs}: Turns, epoch: number, now: number): number {
+    this.asked = undefined;
+    if (given === 0) this.askAgainAt = now + againInMs;
+    const useful = epoch === this.epoch && this.waiting > 0;
+    if (useful) this.turns += given;
+    return useful ? 0 : given;
+  }
+
+  /** Turns that nobody waits for. */
+  drop(): number {
+    const {turns} = this;
+    this.turns = 0;
+    return turns;
+  }
+
+  askAtOnce(): void {
+    this.askAgainAt = -Infinity;
+  }
+
+  news(now: number): GateNews {
+    const {key, reason, failedProbes, learned} = this;
+    return {
+      key,
+      restMs: this.restMs(now),
+      reason,
+      failedProbes,
+      passed: !this.probing,
+      ...(learned && {pace: paceToShare(learned)}),
+    };
+  }
+
+  /** What has happened in another process. Returns whether it says anything new here. */
+  hear(change: GateChange, news: GateNews, now: number, epochMs: number): boolean {
+    if (change === 'closed') return this.hearClosed(news, now, epochMs);
+    if (change === 'reopened') {
+      if (this.restMs(now) === 0) return false;
+      this.openAt(now);
+    }
+    if (change === 'passed' && this.probing) this.opensWider();
+    if (change !== 'reopened') this.learned = paceOf(news.pace, this.learned, now);
+    // A turn may be free now that was not.
+    this.askAtOnce();
+    return true;
+  }
+
+  /** The longer of two closings holds, and the slower of two paces: both have seen the limit. */
+  private hearClosed({restMs, reason, failedProbes, pace}: GateNews, now: number, epochMs: number): boolean {
+    const shutUntil = now + restMs;
+    const slower = pace && pace.intervalMs > (this.learned?.intervalMs ?? 0);
+    if (restMs <= 0 && !slower) return false;
+    this.failedProbes = Math.max(this.failedProbes, failedProbes);
+    this.turns = 0;
+    this.renews();
+    if (slower) this.learned = paceOf(pace, this.learned, now);
+    this.shuts(Math.ceil(epochMs + restMs), shutUntil, reason, now);
+    this.learned &&= emptiedUntil(this.learned, this.shutUntil);
+    return true;
+  }
+}

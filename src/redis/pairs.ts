@@ -1,0 +1,118 @@
+import {randomUUID} from 'node:crypto';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Seal} from '../at-rest/sealing.ts';
+import {copyTokens, storedTokens} from '../at-rest/stored-tokens.ts';
+import type {Lease, Tokens, TokenStore} from '../ports.ts';
+import type {Connection} from './connection.ts';
+import type {Keys} from './keys.ts';
+import type {Message} from './news.ts';
+import {acquire, release, renew} from './scripts/locks.ts';
+import {put, remove} from './scripts/pairs.ts';
+
+const DAY_MS = 86_400_000;
+/** A pair is kept for so long after its last token has ended, by clocks that may differ. */
+const KEPT_MS = 30 * DAY_MS;
+/** A refresh token whose end nobody told. Smartcar's live for 60 days. */
+const LIFE_MS = 365 * DAY_MS;
+/** A key in Redis expires a little after its time is up. */
+const EXPIRED_MS = 5;
+
+/** What the parts of a store have in common. */
+export interface StoreParts {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  readonly worded: (message: Message) => string;
+}
+
+/** Pairs and the lock on each. */
+export function redisPairs(
+  {connection, keys, worded}: StoreParts,
+  seal: Seal,
+): Pick<TokenStore, 'get' | 'put' | 'delete'> {
+  const {run, read} = connection;
+  const changed = (key: string, generation: string | null): readonly [channel: string, message: string] => [
+    keys.channel,
+    worded({t: 'pair', of: [key, generation]}),
+  ];
+  return {
+    async get(key) {
+      const [generation, sealed] = await read(redis => redis.hmget(keys.pair(key), 'generation', 'sealed'));
+      if (!generation || !sealed) return undefined;
+      return {tokens: storedTokens(key, seal.open(key, Buffer.from(sealed, 'base64'))), generation};
+    },
+    async put(key, tokens, replaces, fence) {
+      // Not a number that is counted up: a server that lost its data would give it out again.
+      const generation = randomUUID();
+      const sealed = Buffer.from(seal.seal(key, JSON.stringify(copyTokens(tokens)))).toString('base64');
+      const mode = replaces === undefined ? 'any' : replaces === null ? 'none' : 'is';
+      const stored = await run(
+        put,
+        [keys.pair(key)],
+        [generation, sealed, mode, replaces ?? '', fence ?? '', keptMs(tokens), ...changed(key, generation)],
+      );
+      return stored === 1 ? generation : undefined;
+    },
+    async delete(key) {
+      await run(remove, [keys.pair(key)], [DAY_MS, ...changed(key, null)]);
+    },
+  };
+}
+
+function keptMs({accessExpiresAt, refreshToken, refreshExpiresAt}: Tokens): number {
+  const now = Date.now();
+  const end = refreshToken === undefined ? accessExpiresAt : (refreshExpiresAt ?? now + LIFE_MS);
+  return Math.min(Math.ceil(Math.max(0, end - now) + KEPT_MS), 100 * LIFE_MS);
+}
+
+/** Those who wait for a lock, by its name. */
+export type Waiting = Map<string, Set<() => void>>;
+
+/** Leases with a fence. `waiting` is woken by the channel. */
+export function redisLocks(
+  {connection, keys, worded}: StoreParts,
+  waiting: Waiting,
+): Required<Pick<TokenStore, 'acquire' | 'freed'>> {
+  const {run} = connection;
+  /** When the lease of another ends at the latest, by the monotonic clock. */
+  const heldUntil = new Map<string, number>();
+  return {
+    async acquire(name, leaseMs) {
+      const owner = randomUUID();
+      const lock = keys.lock(name);
+      const journal = keys.journal(name);
+      const taken = await run(acquire, [lock, journal, keys.fenced(name)], [owner, leaseMs, DAY_MS]);
+      const [granted, number, begun = -1] = taken as [granted: 0 | 1, number: number, begun?: number];
+      if (granted === 0) {
+        heldUntil.set(name, performance.now() + number + EXPIRED_MS);
+        return undefined;
+      }
+      heldUntil.delete(name);
+      const lease: Lease = {
+        fence: number,
+        ...(begun >= 0 && {interruptedMs: begun}),
+        renew: async ms => (await run(renew, [lock], [owner, ms])) === 1,
+        async release() {
+          await run(release, [lock, journal], [owner, keys.channel, worded({t: 'unlocked', of: [name]})]);
+        },
+      };
+      return lease;
+    },
+    async freed(name, ms, signal) {
+      const leaseMs = (heldUntil.get(name) ?? Infinity) - performance.now();
+      const woken = new AbortController();
+      const wake = (): void => woken.abort();
+      const here = waiting.get(name) ?? new Set();
+      waiting.set(name, here.add(wake));
+      signal.addEventListener('abort', wake, {once: true});
+      try {
+        await sleep(Math.max(1, Math.min(ms, leaseMs)), undefined, {signal: woken.signal});
+      } catch {
+        signal.throwIfAborted();
+      } finally {
+        signal.removeEventListener('abort', wake);
+        here.delete(wake);
+        if (here.size === 0) waiting.delete(name);
+      }
+    },
+  };
+}

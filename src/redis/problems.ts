@@ -1,0 +1,36 @@
+import {PolicyError} from '../core/policy-error.ts';
+
+/** When it makes sense to ask again: whoever reconnects is back within seconds. */
+const AGAIN_MS = 1_000;
+
+/** Replies of a server that cannot answer now, while another, or the same a little later, can. */
+const PASSING = /^(?:READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY)\b/;
+/** Of these, those of a server that is no longer the one to ask. */
+const ELSEWHERE = /^(?:READONLY|MASTERDOWN)\b/;
+/** Replies that say no until somebody changes a setting. */
+const REFUSED = /^(?:NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH|ERR Client sent AUTH)\b/;
+
+/** Whether a command that failed with this was not carried out and may go again; and on another connection. */
+export function passes({message}: Error): {readonly again: boolean; readonly reconnect: boolean} {
+  return {again: PASSING.test(message), reconnect: ELSEWHERE.test(message)};
+}
+
+/** What waiting does not mend. */
+export function permanent(address: string, {message}: Error): PolicyError | undefined {
+  if (!REFUSED.test(message)) return undefined;
+  return new PolicyError('CONFIGURATION', `Redis at ${address} refuses this client: ${message}`);
+}
+
+/** Redis cannot be reached, or cannot answer: later it may. */
+export function away(address: string, error: Error | undefined, timeoutMs: number): PolicyError {
+  const why = error ? `: ${said(error)}` : '';
+  return new PolicyError('PAUSED', `Redis at ${address} gave no answer within ${timeoutMs} ms${why}.`, {
+    retryAt: Date.now() + AGAIN_MS,
+  });
+}
+
+/** Not the error itself: ioredis hangs the command on it, tokens and all. */
+function said({message}: Error): string {
+  if (message.startsWith('READONLY')) return 'it is a read-only replica (READONLY)';
+  return message.replace(/\.$/, '');
+}

@@ -1,0 +1,48 @@
+import {randomBytes} from 'node:crypto';
+import {Redis as Redis5} from 'ioredis5';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {redisPorts, type RedisClient, type RedisPortsOptions} from '../../src/redis/index.ts';
+import {recordsContract, tokenStoreContract, usageCountsContract} from '../../src/testing/index.ts';
+import type {TokenStore} from '../../src/index.ts';
+import {clusterClient, noRedis, redisClient, sharedRedis} from './support/redis.ts';
+
+const server = sharedRedis();
+const cluster = sharedRedis(['--cluster-enabled', 'yes']);
+const encryptionKey = randomBytes(32);
+const leases = {
+  leaseMs: 200,
+  advance: (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms)),
+};
+
+let names = 0;
+const opened = (client: RedisClient, options: RedisPortsOptions = {}): TokenStore =>
+  redisPorts(client, {prefix: `test-${++names}`, ...options}).store;
+
+function ioredis5(): RedisClient {
+  const client = new Redis5(server().port, '127.0.0.1');
+  onTestFinished(() => client.disconnect());
+  return client as unknown as RedisClient;
+}
+
+const stores: readonly (readonly [name: string, open: () => TokenStore | Promise<TokenStore>])[] = [
+  ['redisPorts with ioredis 6', () => opened(redisClient(server()))],
+  ['redisPorts with ioredis 5', () => opened(ioredis5())],
+  ['redisPorts, encrypted', () => opened(redisClient(server()), {encryptionKey})],
+  [
+    'redisPorts with a prefix of the client’s own',
+    () => opened(redisClient(server(), {keyPrefix: 'app:', db: 3})),
+  ],
+  ['redisPorts in a cluster', async () => opened(await clusterClient(cluster()))],
+];
+
+describe.skipIf(noRedis).each(stores)('%s', (_name, open) => {
+  test.each(tokenStoreContract({leases}))('$name', async ({run}) => {
+    await expect(run(open)).resolves.toBeUndefined();
+  });
+  test.each(recordsContract())('$name', async ({run}) => {
+    await expect(run(open)).resolves.toBeUndefined();
+  });
+  test.each(usageCountsContract())('$name', async ({run}) => {
+    await expect(run(open)).resolves.toBeUndefined();
+  });
+});
