@@ -15,13 +15,19 @@ export function answerOf(value: unknown, mostBytes: number): Answer {
 
 /** A good `Response` as its status and body; one that is too long is not read to its end. */
 export async function answerIn(response: Response, mostBytes: number): Promise<Answer> {
+  const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the body.
-    if (bytes > mostBytes) return tooLong(bytes, mostBytes);
-    chunks.push(chunk);
+  for (;;) {
+    const {value, done} = (await reader?.read()) ?? {done: true};
+    if (done) break;
+    bytes += value.byteLength;
+    if (bytes > mostBytes) {
+      // Of a copy, this is over only when the original is given up too: not waited for.
+      reader?.cancel().catch(() => undefined);
+      return tooLong(bytes, mostBytes);
+    }
+    chunks.push(value);
   }
   const text = new TextDecoder().decode(Buffer.concat(chunks));
   return {response: {status: response.status, ...bodyOf(text)}};

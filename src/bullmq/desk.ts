@@ -1,5 +1,6 @@
 import type {Queue} from 'bullmq';
 import type {Emitter, DurableFacts} from './events.ts';
+import type {LastWords} from './last-words.ts';
 import type {Settings} from './options.ts';
 import type {ParkedIndex} from './parked.ts';
 import {idOf, type StoredCall} from './stored-call.ts';
@@ -9,6 +10,7 @@ export interface Desk {
   readonly settings: Settings;
   readonly queue: Queue<StoredCall>;
   readonly parked: ParkedIndex;
+  readonly lastWords: LastWords;
   readonly events: Emitter;
   /** Takes no more calls from the queue, since none can be sent. */
   readonly stopTaking: () => void;

@@ -7,6 +7,7 @@ import type {Desk} from './desk.ts';
 import {earsOn} from './ears.ts';
 import {createEmitter, type DeadLetter, type DurableEventName, type DurableListener} from './events.ts';
 import type {DataOf, Handlers} from './handlers.ts';
+import {lastWordsIn} from './last-words.ts';
 import {checkedSettings, type DurableCallsOptions} from './options.ts';
 import {parkedIndex} from './parked.ts';
 import {release} from './release.ts';
@@ -85,11 +86,14 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
   const prefix = connections.keyPrefix + settings.prefix;
   const queue = new Queue<StoredCall>(settings.queue, {connection: connections.brisk, prefix});
   queue.on('error', onError);
+  const {keepDeadMs} = settings;
+  const lastWords = lastWordsIn(connections.brisk, `${prefix}:${settings.queue}-answer`, keepDeadMs);
   const parked = parkedIndex(connections.brisk, `${prefix}:${settings.queue}-parked`);
   const desk: Desk = {
     settings,
     queue,
     parked,
+    lastWords,
     events,
     stopTaking: () => void worker?.pause(true).catch(onError),
   };

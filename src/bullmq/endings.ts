@@ -58,13 +58,13 @@ const LONGEST_ROUND_MS = 3_600_000;
 const SPREAD = 0.2;
 
 /**
- * Another try, at `at` or later: each time twice as long after the last. When `maxRounds` is reached the call is given up
- * for `reason`.
+ * Another try: the first at `at` where there is such a time, the others later, each twice as long after the last. When
+ * `maxRounds` is reached the call is given up for `reason`.
  */
 export async function nextRound(
   desk: Desk,
   held: HeldJob,
-  at: number,
+  at: number | undefined,
   reason: DeathReason,
   message: string,
   change: Change = {},
@@ -75,7 +75,10 @@ export async function nextRound(
   if (rounds > maxRounds) return die(desk, held, reason, message, change);
   const waitMs = Math.min(roundDelayMs * 2 ** Math.max(0, rounds - 2), LONGEST_ROUND_MS);
   const spread = Math.ceil(now + waitMs * (1 + SPREAD * Math.random()));
-  return later(desk, held, rounds === 1 && at > now ? at : Math.max(at, spread), {...change, rounds});
+  return later(desk, held, rounds === 1 && at !== undefined ? at : Math.max(at ?? 0, spread), {
+    ...change,
+    rounds,
+  });
 }
 
 /** Until the owner is back; looked at again from time to time, since that may become known to no process of ours. */
@@ -91,7 +94,7 @@ export async function park(desk: Desk, held: HeldJob, context: DurableContext, c
   const isNew = await desk.parked.add(id, call);
   // The episode may have ended between the policy's no and here: whoever ended it found nothing to release.
   if (!(await isOpen(desk, user, vehicle)))
-    return nextRound(desk, held, Date.now() + 1, 'failed', 'An owner has to reconnect.', change);
+    return nextRound(desk, held, Date.now(), 'failed', 'An owner has to reconnect.', change);
   const waitMs = desk.settings.recheckMs * (1 + SPREAD * (2 * Math.random() - 1));
   await job.moveToDelayed(Math.min(Math.ceil(Date.now() + waitMs), stored.expiresAt), token);
   // A release that came before the job was delayed could not promote it; it has left this sign.

@@ -21,15 +21,18 @@ export interface DurableContext {
 /** Makes the request of one attempt. What it resolves with is kept: JSON, or a `Response` as its status and body. */
 export type DurableSend<Data> = (data: Data, attempt: AttemptContext) => unknown;
 
+export type Verified = boolean | Response;
+
 /** What is the same for both ways of making a request. */
 interface HandlerParts<Data> {
   /** The context that follows from the data; what `add` is given lies over it. */
   readonly context?: (data: Data) => DurableContext;
   /**
    * Whether the command was carried out; asked, as a read, when its outcome is unknown. `true`: done; `false`: it is
-   * sent again. Without it a command of unknown outcome becomes a dead letter.
+   * sent again. A question that fails says nothing: throw, or hand out the failed `Response`. Without `verify` a command
+   * of unknown outcome becomes a dead letter.
    */
-  readonly verify?: (data: Data, attempt: AttemptContext) => boolean | Promise<boolean>;
+  readonly verify?: (data: Data, attempt: AttemptContext) => Verified | Promise<Verified>;
   /** How long after a command of unknown outcome the car is asked at the earliest, in milliseconds. @default 30_000 */
   readonly verifyAfterMs?: number;
 }

@@ -20,6 +20,8 @@ export interface HeldJob {
   readonly token: string;
   /** Aborts when the lock is lost. */
   readonly lost: AbortSignal;
+  /** Whether it is still ours; its lock begins anew. */
+  holds(): Promise<boolean>;
   /** What stands in Redis. */
   stored(): StoredCall;
   /**
@@ -30,15 +32,18 @@ export interface HeldJob {
 }
 
 export function heldJob(job: CallJob, token: string, lost: AbortSignal, lockDurationMs: number): HeldJob {
+  const holds = async (): Promise<boolean> =>
+    !lost.aborted && Boolean(await job.extendLock(token, lockDurationMs));
   return {
     job,
     id: idOf(job.id ?? '') ?? '',
     token,
     lost,
+    holds,
     stored: () => job.data,
     async write(change) {
       const began = performance.now();
-      if (lost.aborted || !(await job.extendLock(token, lockDurationMs))) throw new LostJob();
+      if (!(await holds())) throw new LostJob();
       await job.updateData(changed(job.data, change));
       // A process that was stopped in between must not send what another has taken over.
       if (lost.aborted || performance.now() - began >= lockDurationMs) throw new LostJob();

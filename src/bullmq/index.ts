@@ -16,6 +16,7 @@ export type {
   Handler,
   Handlers,
   RequestHandler,
+  Verified,
 } from './handlers.ts';
 export type {DurableCallsOptions} from './options.ts';
 export type {DeathReason, KeptResponse} from './stored-call.ts';

@@ -1,3 +1,4 @@
+import {PolicyError} from '../index.ts';
 import {contextSaid} from './context.ts';
 import type {Desk} from './desk.ts';
 import {die, expire, later, nextRound, notYet, park, toWaiting} from './endings.ts';
@@ -39,7 +40,8 @@ export async function takeTurn(desk: Desk, held: HeldJob): Promise<Answer> {
   if (now < notBefore) return notYet(held, notBefore);
   const handler = handlerNamed(desk.settings.handlers, job.name);
   // During a roll-out another worker may know it.
-  if (!handler) return nextRound(desk, held, now, 'no-handler', `No worker knows a handler "${job.name}".`);
+  if (!handler)
+    return nextRound(desk, held, undefined, 'no-handler', `No worker knows a handler "${job.name}".`);
   let context: DurableContext;
   try {
     context = {...contextSaid(handler.context?.(data)), ...held.stored().context};
@@ -88,12 +90,18 @@ async function run(
       throw error;
     }
   };
-  const {job, lost: signal} = held;
+  const {job} = held;
   const ran = await sendThrough({
     policy,
     handler,
     data: held.stored().data,
-    context: {operation: job.name, ...context, ...(!command && {idempotent: true}), maxWaitMs, signal},
+    context: {
+      operation: job.name,
+      ...context,
+      // A command that is under way cannot be called back: its answer is worth having.
+      ...(!command && {idempotent: true, signal: held.lost}),
+      maxWaitMs,
+    },
     command,
     mostBytes,
     beforeSending,
@@ -105,9 +113,14 @@ async function run(
   return ran;
 }
 
-async function done({desk, held}: Turn, answer: Answer): Promise<Answer> {
+async function done({desk, held, command}: Turn, answer: Answer): Promise<Answer> {
   const {parked} = held.stored();
-  if (parked) await desk.parked.remove(held.job.id ?? '', parked).catch(() => false);
+  const jobId = held.job.id ?? '';
+  if (command && !(await held.holds())) {
+    await desk.lastWords.say(jobId, answer);
+    throw new LostJob();
+  }
+  if (parked) await desk.parked.remove(jobId, parked).catch(() => false);
   return answer;
 }
 
@@ -118,11 +131,11 @@ async function judge(
   command: boolean,
 ): Promise<Answer> {
   const {desk, held, context, secrets} = turn;
-  const now = Date.now();
-  const verdict = verdictOn(subject, explanation, command, now);
+  const verdict = verdictOn(subject, explanation, command);
   // A question about a command says nothing of the command itself: its mark stays.
   const asking = turn.command && !command;
-  const unmark = command && verdict.to !== 'settled' && explanation?.failure.effect !== 'possible';
+  const harmless = explanation ? explanation.failure.effect === 'none' : PolicyError.is(subject);
+  const unmark = command && harmless && verdict.to !== 'settled';
   const change: Change = {...(explanation && {explanation}), ...(unmark && {sentAt: undefined})};
   const words = safeWords(
     subject instanceof Response ? `Smartcar answered ${subject.status}.` : subject,
@@ -136,9 +149,9 @@ async function judge(
     case 'parked':
       return park(desk, held, context, change);
     case 'later':
-      return verdict.counted
-        ? nextRound(desk, held, verdict.at, 'rounds-spent', words, change)
-        : later(desk, held, verdict.at, change);
+      return later(desk, held, verdict.at, change);
+    case 'round':
+      return nextRound(desk, held, verdict.at, 'rounds-spent', words, change);
     case 'dead':
       return die(desk, held, asking ? 'outcome-unknown' : verdict.reason, words, change);
   }
@@ -148,6 +161,8 @@ async function judge(
 async function settle(turn: Turn, change: Change = {}): Promise<Answer> {
   const {desk, held, handler} = turn;
   const {sentAt = Date.now(), revived, rounds = 0} = held.stored();
+  const heard = await desk.lastWords.heard(held.job.id ?? '');
+  if (heard) return done(turn, heard);
   const {verify, verifyAfterMs = VERIFY_AFTER_MS} = handler;
   if (!verify && revived) {
     await held.write({...change, sentAt: undefined, revived: undefined});

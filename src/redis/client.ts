@@ -1,23 +1,33 @@
-import type {Cluster, Redis, RedisOptions} from 'ioredis';
+import type {Cluster, Redis} from 'ioredis';
 import {wrong} from '../core/wrong.ts';
 
 /** A client of ioredis, 5 or 6: one server or a cluster. */
 export type RedisClient = Redis | Cluster;
 
-const CLUSTER_SETTINGS = ['enableOfflineQueue', 'lazyConnect', 'keyPrefix'] as const;
 const LONGEST_PAUSE_MS = 1_000;
 
+/** What the two kinds of connections need that differs from what callers want of theirs. */
+export interface Settings {
+  /** A command that cannot be sent now is refused, not kept. */
+  readonly refuses: boolean;
+  readonly keyPrefix?: string;
+}
+
 /** Another connection with the caller's own settings, those apart that decide what happens when Redis is away. */
-export function duplicated(client: RedisClient, settings: Partial<RedisOptions>): RedisClient {
+export function duplicated(client: RedisClient, {refuses, keyPrefix}: Settings): RedisClient {
   const retryStrategy = (times: number): number => Math.min(2 ** times * 25, LONGEST_PAUSE_MS);
-  const own = {lazyConnect: true, retryStrategy, reconnectOnError: null, ...settings};
+  const own = {lazyConnect: true, ...(keyPrefix !== undefined && {keyPrefix})};
+  // A cluster asks its nodes through its own queue when it connects.
   const copy = isCluster(client)
-    ? client.duplicate([], {
-        clusterRetryStrategy: retryStrategy,
-        ...Object.fromEntries(CLUSTER_SETTINGS.flatMap(name => (name in own ? [[name, own[name]]] : []))),
-        redisOptions: {...client.options.redisOptions, ...own},
-      } as never)
-    : client.duplicate(own as never);
+    ? client.duplicate([], {...own, clusterRetryStrategy: retryStrategy} as never)
+    : client.duplicate({
+        ...own,
+        enableOfflineQueue: !refuses,
+        retryStrategy,
+        reconnectOnError: null,
+        autoResubscribe: false,
+        maxRetriesPerRequest: refuses ? 0 : null,
+      } as never);
   // Without a listener every error would be printed; whoever waits for an answer hears of it.
   copy.on('error', () => undefined);
   return copy;

@@ -23,24 +23,30 @@ export type Arg = string | number;
 /** The oldest that has what the scripts need. */
 const OLDEST = [6, 2] as const;
 const PAUSE_MS = 50;
+const CHANGES = ['ready', 'error', 'close'] as const;
 
 /** Opens with the first command. */
 export function connect(client: RedisClient, timeoutMs: number): Connection {
-  const redis = duplicated(client, {enableOfflineQueue: false, maxRetriesPerRequest: 0});
+  const redis = duplicated(client, {refuses: true});
   const address = addressOf(client);
   const defined = new Set<string>();
   let closed = false;
   let lastError: Error | undefined;
   let tooOld: PolicyError | undefined;
   let checked = false;
+  let checking: Promise<void> | undefined;
   redis.on('error', (error: Error) => (lastError = error));
   redis.on('close', () => (checked = false));
+  const waiting = new Set<() => void>();
+  for (const event of CHANGES) redis.on(event, () => waiting.forEach(over => over()));
 
   const isUp = (): boolean => redis.status === 'ready' && checked;
 
   function dial(): void {
     if (redis.status === 'wait') redis.connect().catch((error: Error) => (lastError = error));
   }
+
+  const checkOnce = (): Promise<void> => (checking ??= check().finally(() => (checking = undefined)));
 
   async function check(): Promise<void> {
     const version = /redis_version:(\d+)\.(\d+)\S*/.exec(String(await redis.info('server')));
@@ -55,14 +61,27 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
     dial();
     for (;;) {
       if (closed) throw gone();
-      if (redis.status === 'ready' && !checked) await within(check(), end).catch(keepError);
+      if (redis.status === 'ready' && !checked) await within(checkOnce(), end).catch(keepError);
       if (tooOld) throw tooOld;
       if (isUp()) return;
       const final = lastError && permanent(address, lastError);
       if (final) throw final;
       if (performance.now() >= end) throw away(address, lastError, timeoutMs);
-      await sleep(Math.min(PAUSE_MS, Math.max(1, end - performance.now())), undefined, {ref: false});
+      await changed(end);
     }
+  }
+
+  /** Until the connection is another than it was, or for a moment. */
+  function changed(end: number): Promise<void> {
+    return new Promise(resolve => {
+      const over = (): void => {
+        clearTimeout(timer);
+        waiting.delete(over);
+        resolve();
+      };
+      const timer = setTimeout(over, Math.min(PAUSE_MS, Math.max(1, end - performance.now())));
+      waiting.add(over);
+    });
   }
 
   function keepError(error: unknown): void {

@@ -29,7 +29,7 @@ const PING_MS = 5_000;
 const RETRY_MS = 250;
 
 export function newsOf(client: RedisClient, channel: string, from: string, patienceMs: number): News {
-  const redis = duplicated(client, {autoResubscribe: false, maxRetriesPerRequest: null});
+  const redis = duplicated(client, {refuses: false});
   let closed = false;
   /** The connection that stands; another one may have missed something before it. */
   let line: object | undefined;

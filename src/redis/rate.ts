@@ -26,8 +26,7 @@ export function rateTurns(client: RedisClient, prefix: string, {bucket, perMinut
   const most = bucket * units - (units > 1 ? 1 : 0);
   const redis = duplicated(client, {
     keyPrefix: `${client.options.keyPrefix ?? ''}${prefix}:`,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
+    refuses: true,
   });
   const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor} as never);
   connection.on('error', () => undefined);

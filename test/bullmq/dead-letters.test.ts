@@ -79,7 +79,7 @@ describe.skipIf(noRedis)('calls that are given up', () => {
     const {policy, vehicle, get} = await scene();
     const {calls} = durable(redis(), policy, {
       odometer: get('odometer'),
-      battery: {call: get('battery'), context: () => ({usr: 'ada'}) as object},
+      battery: {call: get('battery'), context: (_data: {vehicle: string}): object => ({usr: 'ada'})},
     });
     const nobody = await calls.add('odometer', {vehicle}, {idempotent: true});
     await expect(calls.result(nobody.id)).rejects.toThrow(/`user` of the call/);

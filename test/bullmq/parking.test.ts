@@ -1,6 +1,8 @@
+import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {explain, memoryStore} from '../../src/index.ts';
+import {explain, sqliteStore} from '../../src/index.ts';
 import {noRedis, sharedRedis} from '../redis/support/redis.ts';
+import {folder} from '../stores/support/files.ts';
 import {durable, freshQueue, scene, toldOf} from './support/scene.ts';
 
 describe.skipIf(noRedis)('calls that wait for an owner', () => {
@@ -66,9 +68,10 @@ describe.skipIf(noRedis)('calls that wait for an owner', () => {
   });
 
   test('a parked call looks again by itself, and finds that the owner is back', async () => {
-    const store = memoryStore();
-    const {simulator, policy, vehicle, about, get, requests, anotherPolicy} = await scene({store});
-    const elsewhere = await anotherPolicy();
+    const path = join(folder(), 'smartcar.db');
+    const place = await scene({store: sqliteStore(path)});
+    const {simulator, policy, vehicle, about, get, requests} = place;
+    const elsewhere = await place.anotherPolicy({store: sqliteStore(path)});
     const {calls, told} = durable(redis(), policy, {odometer: get('odometer')}, {recheckMs: 150});
     simulator.revoke({owner: 'ada', how: 'login', vehicle});
     const {id} = await calls.add('odometer', {vehicle}, {...about, idempotent: true});
@@ -98,6 +101,23 @@ describe.skipIf(noRedis)('calls that wait for an owner', () => {
     const {id} = await calls.add('odometer', {vehicle}, {...about, idempotent: true});
     expect(await calls.result(id, {timeoutMs: 5_000})).toMatchObject({status: 200});
     expect(requests()).toHaveLength(2);
+  });
+
+  test('an owner who comes back at any moment leaves no call behind', async () => {
+    const {simulator, policy, vehicle, about, get} = await scene();
+    const odometer = get('odometer');
+    const {calls} = durable(redis(), policy, {odometer}, {recheckMs: 600_000, roundDelayMs: 5});
+    for (let delayMs = 0; delayMs < 30; delayMs++) {
+      simulator.revoke({owner: 'ada', how: 'login', vehicle});
+      const {id} = await calls.add('odometer', {vehicle}, {...about, idempotent: true});
+      await new Promise(resolve => setTimeout(resolve, delayMs / 2));
+      simulator.restore({owner: 'ada', how: 'login', vehicle});
+      // It may not have been refused yet: then the end comes after it.
+      const back = setInterval(() => void policy.reauth.resolve('ada'), 50);
+      await policy.reauth.resolve('ada');
+      expect(await calls.result(id, {timeoutMs: 5_000})).toMatchObject({status: 200});
+      clearInterval(back);
+    }
   });
 
   test('a parked call expires in its time', async () => {

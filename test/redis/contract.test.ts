@@ -7,7 +7,7 @@ import type {TokenStore} from '../../src/index.ts';
 import {clusterClient, noRedis, redisClient, sharedRedis} from './support/redis.ts';
 
 const server = sharedRedis();
-const cluster = sharedRedis(['--cluster-enabled', 'yes']);
+const cluster = sharedRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
 const encryptionKey = randomBytes(32);
 const leases = {
   leaseMs: 200,
