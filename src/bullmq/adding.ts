@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {JobsOptions} from 'bullmq';
-import {CONTEXT_CHECKS, contextIn} from './context.ts';
-import type {DurableContext} from './handlers.ts';
+import {CONTEXT_CHECKS, contextIn, contextSaid} from './context.ts';
+import {handlerNamed, type DurableContext} from './handlers.ts';
 import type {Settings} from './options.ts';
 import {jobIdOf, type StoredCall} from './stored-call.ts';
 import {checkMembers, DURATION, INSTANT, wrong, type Check} from './wrong.ts';
@@ -42,18 +42,29 @@ export interface Added {
 }
 
 /** @throws `PolicyError` with code `CONFIGURATION`: a member that is wrong, or data that is no JSON. */
-export function addedCall(settings: Settings, data: unknown, options: AddOptions, now: number): Added {
+export function addedCall(
+  settings: Settings,
+  name: string,
+  data: unknown,
+  options: AddOptions,
+  now: number,
+): Added {
+  const handler = handlerNamed(settings.handlers, name);
+  if (!handler)
+    throw wrong('the name of a call', `one of ${Object.keys(settings.handlers).join(', ')}`, name);
   if (typeof options !== 'object' || options === null)
     throw wrong('the options of add()', 'an object', options);
   checkMembers(options, CHECKS, 'add()');
-  const context = contextIn(options);
+  const kept = asJson(data);
+  // Where the handler is at hand; else it says so to the worker.
+  const context = {...contextSaid(handler.context?.(data)), ...contextIn(options)};
   const {id = randomUUID(), startAt = now} = options;
   const expiresAt = expiryOf(settings, options, startAt);
   const {keepResultsMs, keepDeadMs} = settings;
   return {
     id,
     stored: {
-      data: asJson(data),
+      data: kept,
       context,
       expiresAt,
       lifeMs: expiresAt - startAt,

@@ -1,4 +1,5 @@
 import {Redis, type RedisOptions} from 'ioredis';
+import {within} from './within.ts';
 import {wrong} from './wrong.ts';
 
 /** A client of ioredis 5 or 6, `Cluster` included. Copies of it are made; it is itself neither used nor closed. */
@@ -16,6 +17,8 @@ export interface Connections {
   patient(): Redis;
   /** The caller's `keyPrefix`, which BullMQ takes as part of its own. */
   readonly keyPrefix: string;
+  /** How long the caller's client gives a connection to come about, in milliseconds. */
+  readonly connectTimeoutMs: number;
   close(): Promise<void>;
 }
 
@@ -42,11 +45,15 @@ export function connectionsOf(
     brisk: open({}),
     patient: () => (patient ??= open(PATIENCE)),
     keyPrefix: settings.keyPrefix ?? '',
+    connectTimeoutMs: settings.connectTimeout ?? CONNECT_TIMEOUT_MS,
     async close() {
       await Promise.all(opened.map(goodbye));
     },
   };
 }
+
+/** That of ioredis. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The same with ioredis 5, which knows fewer settings. */
 const Client = Redis as new (options: RedisOptions) => Redis;
@@ -77,9 +84,6 @@ const GOODBYE_MS = 500;
 
 /** A Redis that does not answer is not waited for. */
 async function goodbye(client: Redis): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise(resolve => (timer = setTimeout(resolve, GOODBYE_MS)));
-  if (client.status === 'ready') await Promise.race([client.quit().catch(() => undefined), late]);
-  clearTimeout(timer);
+  if (client.status === 'ready') await within(client.quit(), GOODBYE_MS).catch(() => false);
   client.disconnect();
 }

@@ -2,11 +2,12 @@ import type {Explanation} from '../index.ts';
 import type {DeathReason} from './stored-call.ts';
 
 /**
- * Why `result` has no result. `DEAD`: the call was given up (`reason`, `explanation`). `TIMEOUT`: it is not done yet, and
+ * Of `result`, why there is none. `DEAD`: the call was given up (`reason`, `explanation`). `TIMEOUT`: it is not done yet, and
  * goes on. `UNKNOWN`: no such call was added, it was discarded, or it is not kept any more. `OMITTED`: it is done, but
- * what it resolved with could not be kept. `CLOSED`: these durable calls were closed; the call goes on elsewhere.
+ * what it resolved with could not be kept. `CLOSED`: these durable calls were closed; the call goes on elsewhere. Of every
+ * method, `UNREACHABLE`: there has been no connection to Redis yet; nothing was done.
  */
-export type DurableCallErrorCode = 'DEAD' | 'TIMEOUT' | 'UNKNOWN' | 'OMITTED' | 'CLOSED';
+export type DurableCallErrorCode = 'DEAD' | 'TIMEOUT' | 'UNKNOWN' | 'OMITTED' | 'CLOSED' | 'UNREACHABLE';
 
 export interface DurableCallErrorDetails {
   readonly id?: string;

@@ -4,6 +4,7 @@ import {addedCall, type AddOptions} from './adding.ts';
 import {connectionsOf} from './connection.ts';
 import {deadLetters, discard, revive} from './dead-letters.ts';
 import type {Desk} from './desk.ts';
+import {DurableCallError} from './durable-call-error.ts';
 import {earsOn} from './ears.ts';
 import {createEmitter, type DeadLetter, type DurableEventName, type DurableListener} from './events.ts';
 import type {DataOf, Handlers} from './handlers.ts';
@@ -13,8 +14,12 @@ import {parkedIndex} from './parked.ts';
 import {release} from './release.ts';
 import {resultOf} from './results.ts';
 import type {StoredCall} from './stored-call.ts';
+import {within} from './within.ts';
 import {callWorker} from './worker.ts';
 import {COUNT, DURATION, TEXT, wrong} from './wrong.ts';
+
+/** A Redis that does not answer is not waited for at the end. */
+const GOODBYE_MS = 2_000;
 
 /** How many calls are where. */
 export interface DurableCounts {
@@ -79,14 +84,13 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
   if (typeof options !== 'object' || options === null)
     throw wrong('the options of durableCalls()', 'an object', options);
   const settings = checkedSettings(options);
-  const {policy, handlers} = settings;
+  const {policy, keepDeadMs} = settings;
   const events = createEmitter();
   const onError = (error: Error): void => events.emit('error', {error});
   const connections = connectionsOf(options.connection, onError);
   const prefix = connections.keyPrefix + settings.prefix;
   const queue = new Queue<StoredCall>(settings.queue, {connection: connections.brisk, prefix});
   queue.on('error', onError);
-  const {keepDeadMs} = settings;
   const lastWords = lastWordsIn(connections.brisk, `${prefix}:${settings.queue}-answer`, keepDeadMs);
   const parked = parkedIndex(connections.brisk, `${prefix}:${settings.queue}-parked`);
   const desk: Desk = {
@@ -95,7 +99,7 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
     parked,
     lastWords,
     events,
-    stopTaking: () => void worker?.pause(true).catch(onError),
+    stopTaking: () => void worker?.stop().catch(onError),
   };
   const worker = settings.work ? callWorker(desk, connections.patient(), prefix) : undefined;
   const ears = earsOn(settings.queue, prefix, () => connections.patient(), onError);
@@ -110,12 +114,15 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
   };
   policy.on('reauth-resolved', ownerBack);
 
-  const open = (): void => {
+  const open = async (): Promise<void> => {
     if (closing.signal.aborted) throw new PolicyError('CLOSED', 'These durable calls were closed.');
+    // BullMQ waits for its first connection as long as it takes; whoever serves a web request cannot.
+    const ready = await within(queue.waitUntilReady(), connections.connectTimeoutMs);
+    if (!ready) throw new DurableCallError('UNREACHABLE', 'Redis cannot be reached.');
   };
-  const known = (id: string): string => {
-    open();
+  const opened = async (id: string): Promise<string> => {
     if (!TEXT[1](id)) throw wrong('the id of a call', TEXT[0], id);
+    await open();
     return id;
   };
 
@@ -124,46 +131,37 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
   const shutDown = async (): Promise<void> => {
     closing.abort();
     policy.off('reauth-resolved', ownerBack);
-    const ending = (async () => {
-      await Promise.all([worker?.close(), ears.close(), ...releases]);
-      await queue.close();
-    })();
-    await within(
-      ending.catch(onError),
-      settings.closeTimeoutMs,
-      () => void worker?.disconnect().catch(onError),
-    );
+    const ending = Promise.all([worker?.close(settings.closeTimeoutMs), within(ears.close(), GOODBYE_MS)]);
+    await ending.catch(onError);
+    await within(Promise.all([...releases, queue.close()]), GOODBYE_MS).catch(onError);
     await connections.close();
   };
 
   const calls: DurableCalls<H> = {
     async add(name, data, about = {}) {
-      open();
-      if (!Object.hasOwn(handlers, name))
-        throw wrong('the name of a call', `one of ${Object.keys(handlers).join(', ')}`, name);
-      const {id, stored, jobs} = addedCall(settings, data, about, Date.now());
+      const {id, stored, jobs} = addedCall(settings, name, data, about, Date.now());
+      await open();
       await queue.add(name, stored, jobs);
       if (about.id === undefined) return {id, added: true};
       const there = await queue.getJob(jobs.jobId ?? '');
       return {id, added: there === undefined || there.data.nonce === stored.nonce};
     },
     async result(id, {timeoutMs = Infinity} = {}) {
-      known(id);
       if (timeoutMs !== Infinity && !DURATION[1](timeoutMs))
         throw wrong('`timeoutMs` of result()', DURATION[0], timeoutMs);
-      return resultOf(queue, ears.listen, id, timeoutMs, closing.signal);
+      return resultOf(queue, ears.listen, await opened(id), timeoutMs, closing.signal);
     },
     on: (event, listener) => (events.on(event, listener), calls),
     off: (event, listener) => (events.off(event, listener), calls),
     async deadLetters({limit = 100} = {}) {
-      open();
       if (!COUNT[1](limit)) throw wrong('`limit` of deadLetters()', COUNT[0], limit);
+      await open();
       return deadLetters(desk, limit);
     },
-    revive: async id => revive(desk, known(id)),
-    discard: async id => discard(desk, known(id)),
+    revive: async id => revive(desk, await opened(id)),
+    discard: async id => discard(desk, await opened(id)),
     async counts() {
-      open();
+      await open();
       const [jobs, parkedNow] = await Promise.all([queue.getJobCounts(), parked.count()]);
       const {
         waiting = 0,
@@ -187,12 +185,4 @@ export function durableCalls<const H extends Handlers>(options: DurableCallsOpti
     [Symbol.asyncDispose]: close,
   };
   return calls;
-}
-
-/** Waits for a promise that does not reject, so long at most. */
-async function within(promise: Promise<void>, limitMs: number, late: () => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>(resolve => (timer = setTimeout(() => (late(), resolve()), limitMs)));
-  await Promise.race([promise, over]);
-  clearTimeout(timer);
 }

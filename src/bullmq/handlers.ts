@@ -47,7 +47,13 @@ export interface RequestHandler<Data> extends HandlerParts<Data> {
   readonly request: (data: Data) => Request;
 }
 
-export type Handler<Data> = DurableSend<Data> | CallHandler<Data> | RequestHandler<Data>;
+export type Handler<Data> = SendFunction<Data> | CallHandler<Data> | RequestHandler<Data>;
+
+/**
+ * Any function: each has a `call`, the one of all functions. Named here as what it is in a `CallHandler`, or TypeScript
+ * could not tell what the parameters of that one are.
+ */
+type SendFunction<Data> = DurableSend<Data> & {readonly call: DurableSend<Data>};
 
 /** By the names of the calls. */
 export type Handlers = Readonly<Record<string, Handler<never>>>;

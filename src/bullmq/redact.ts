@@ -23,7 +23,7 @@ function wordsOf(error: unknown): string {
   try {
     if (error instanceof Error)
       return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
-    return typeof error === 'string' ? error : `a ${typeof error} was thrown`;
+    return typeof error === 'string' ? error : `what was thrown is no error but ${typeof error}`;
   } catch {
     return 'something that cannot be read was thrown';
   }

@@ -1,4 +1,5 @@
 import type {Queue} from 'bullmq';
+import {createBell, type Bell} from './bell.ts';
 import {deadLetterOf} from './dead-letters.ts';
 import {DurableCallError} from './durable-call-error.ts';
 import {jobIdOf, type Answer, type StoredCall} from './stored-call.ts';
@@ -21,33 +22,34 @@ export async function resultOf(
   timeoutMs: number,
   closing: AbortSignal,
 ): Promise<unknown> {
-  const jobId = jobIdOf(id);
-  const until = performance.now() + timeoutMs;
-  let wake: (() => void) | undefined;
-  let heard = false;
-  const end = ears(jobId, () => {
-    heard = true;
-    wake?.();
-  });
-  const onClosing = (): void => wake?.();
+  const bell = createBell();
+  const end = ears(jobIdOf(id), bell.ring);
+  // Redis may not answer at all: neither the time nor the end waits for it.
+  const {promise: stopped, reject: stop} = Promise.withResolvers<never>();
+  const onClosing = (): void =>
+    stop(new DurableCallError('CLOSED', 'These durable calls were closed.', {id}));
+  const onTimeout = (): void => stop(new DurableCallError('TIMEOUT', `Call "${id}" is not done yet.`, {id}));
+  const timer = timeoutMs <= LONGEST_TIMER_MS ? setTimeout(onTimeout, timeoutMs) : undefined;
   closing.addEventListener('abort', onClosing);
+  if (closing.aborted) onClosing();
   try {
-    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)) {
-      heard = false;
-      const found = await look(queue, jobId, id);
-      if (found) return found.result;
-      if (closing.aborted) throw new DurableCallError('CLOSED', 'These durable calls were closed.', {id});
-      const leftMs = until - performance.now();
-      if (leftMs <= 0) throw new DurableCallError('TIMEOUT', `Call "${id}" is not done yet.`, {id});
-      if (heard) continue;
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, Math.min(lookMs, leftMs));
-        wake = () => (clearTimeout(timer), resolve());
-      });
-    }
+    return await Promise.race([lookUntilDone(queue, id, bell), stopped]);
   } finally {
     end();
+    bell.close();
+    clearTimeout(timer);
     closing.removeEventListener('abort', onClosing);
+  }
+}
+
+/** Some 24 days: whoever waits longer waits as long as it takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function lookUntilDone(queue: Queue<StoredCall>, id: string, bell: Bell): Promise<unknown> {
+  for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)) {
+    const found = await look(queue, jobIdOf(id), id);
+    if (found) return found.result;
+    if (!(await bell.heardWithin(lookMs))) return undefined;
   }
 }
 

@@ -10,26 +10,50 @@ export interface RateTurns {
   close(): Promise<void>;
 }
 
-/**
- * Bottleneck fills its reservoir in steps of its own rhythm, whenever the bucket was full: the first step after that would
- * come early. A call is many small units, so that it is early by one of them at most, and the bucket holds one less.
- */
-const UNITS = 1_000;
-/** No step is shorter. */
-const SHORTEST_STEP_MS = 1;
+/** What a reservoir gets with each step. */
+const AMOUNT = 1_000;
+/** So many steps bring one call, where they are not shorter than a millisecond. */
+const STEPS = 1_000;
+/** Networks deliver the first late and the next early: a bucket that is emptied to the last drop would be refused. */
+const MARGIN_MS = 200;
+const SMALLEST_MARGIN = 0.02;
 const KEPT_MS = 30 * 86_400_000;
 
-export function rateTurns(client: RedisClient, prefix: string, {bucket, perMinute}: SharedRate): RateTurns {
+/**
+ * Bottleneck fills a reservoir in steps of whole milliseconds, in a rhythm of its own: the first step after the bucket was
+ * full may come at once. So a call is many small units, and a full bucket lacks what a moment brings, a step at least. One
+ * that holds a single call cannot lack any: there each call costs that much more.
+ */
+function reservoirOf({bucket, perMinute}: SharedRate): {
+  readonly stepMs: number;
+  readonly units: number;
+  readonly most: number;
+} {
   const intervalMs = 60_000 / perMinute;
-  const units = Math.max(1, Math.min(UNITS, Math.floor(intervalMs / SHORTEST_STEP_MS)));
-  const stepMs = intervalMs / units;
-  const most = bucket * units - (units > 1 ? 1 : 0);
+  const stepMs = Math.max(1, Math.floor(intervalMs / STEPS));
+  const exact = Math.ceil((AMOUNT * intervalMs) / stepMs);
+  const unitsIn = (ms: number): number => AMOUNT * Math.ceil(Math.max(ms, stepMs) / stepMs);
+  if (bucket === 1) {
+    const units = exact + unitsIn(Math.min(MARGIN_MS, intervalMs * SMALLEST_MARGIN));
+    return {stepMs, units, most: units};
+  }
+  const lacking = Math.min(unitsIn(MARGIN_MS), Math.floor((bucket * exact) / 2));
+  return {stepMs, units: exact, most: bucket * exact - lacking};
+}
+
+export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate): RateTurns {
+  const {bucket, perMinute} = rate;
+  const {stepMs, units, most} = reservoirOf(rate);
   const redis = duplicated(client, {
     keyPrefix: `${client.options.keyPrefix ?? ''}${prefix}:`,
     refuses: true,
   });
   const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor} as never);
   connection.on('error', () => undefined);
+  // A copy of the other, which connects no sooner than it is told to.
+  const {subscriber} = connection as unknown as {readonly subscriber: RedisClient};
+  subscriber.on('error', () => undefined);
+  for (const one of [redis, subscriber]) one.connect().catch(() => undefined);
   // The settings are part of the name: of two that share one, the first to come would decide.
   const limiter = new Bottleneck({
     id: `{${prefix}:application:${bucket}:${perMinute}}`,
@@ -38,12 +62,11 @@ export function rateTurns(client: RedisClient, prefix: string, {bucket, perMinut
     clearDatastore: false,
     timeout: KEPT_MS,
     reservoir: most,
-    reservoirIncreaseAmount: 1,
+    reservoirIncreaseAmount: AMOUNT,
     reservoirIncreaseInterval: stepMs,
     reservoirIncreaseMaximum: most,
   } as never);
   limiter.on('error', () => undefined);
-  redis.connect().catch(() => undefined);
 
   /** Resolves with what is left. */
   const change = (by: number): Promise<number> =>
@@ -55,8 +78,8 @@ export function rateTurns(client: RedisClient, prefix: string, {bucket, perMinut
       if (left >= 0) return {given: wanted, againInMs: 0};
       const lacking = Math.min(wanted, Math.ceil(-left / units));
       const now = await change(lacking * units);
-      const missing = Math.min(units, Math.max(1, units - now));
-      return {given: wanted - lacking, againInMs: (missing + 1) * stepMs};
+      const steps = Math.ceil(Math.min(units, Math.max(1, units - now)) / AMOUNT);
+      return {given: wanted - lacking, againInMs: (steps + 1) * stepMs};
     },
     async giveBack(turns) {
       await change(turns * units);

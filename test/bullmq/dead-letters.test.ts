@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {noRedis, sharedRedis} from '../redis/support/redis.ts';
-import {durable, scene} from './support/scene.ts';
+import {durable, freshQueue, scene} from './support/scene.ts';
 
 describe.skipIf(noRedis)('calls that are given up', () => {
   const redis = sharedRedis();
@@ -75,19 +75,21 @@ describe.skipIf(noRedis)('calls that are given up', () => {
       expect(JSON.stringify(kept)).not.toContain(secret);
   });
 
-  test('a context that the policy cannot work with is a dead letter, and so is a bad one of the handler', async () => {
+  test('a context that the policy cannot work with is a dead letter, and a bad one of the handler is refused', async () => {
     const {policy, vehicle, get} = await scene();
-    const {calls} = durable(redis(), policy, {
-      odometer: get('odometer'),
-      battery: {call: get('battery'), context: (_data: {vehicle: string}): object => ({usr: 'ada'})},
-    });
+    const queue = freshQueue();
+    const good = {odometer: get('odometer'), battery: get('battery')};
+    const {calls} = durable(redis(), policy, good, {queue, work: false});
     const nobody = await calls.add('odometer', {vehicle}, {idempotent: true});
-    await expect(calls.result(nobody.id)).rejects.toThrow(/`user` of the call/);
     const wrong = await calls.add('battery', {vehicle});
+    const battery = {call: get('battery'), context: (_data: {vehicle: string}): object => ({usr: 'ada'})};
+    const worker = durable(redis(), policy, {...good, battery}, {queue});
+    await expect(calls.result(nobody.id)).rejects.toThrow(/`user` of the call/);
     await expect(calls.result(wrong.id)).rejects.toMatchObject({
       reason: 'handler-error',
       message: expect.stringContaining('usr'),
     });
+    await expect(worker.calls.add('battery', {vehicle})).rejects.toThrow('the context of a handler');
   });
 
   test('a name that no worker knows is tried for a while, since another worker may', async () => {
