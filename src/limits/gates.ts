@@ -42,8 +42,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     now: () => clock.monotonic(),
     left(lane, paceChanged, probe) {
       if (paceChanged) watch.paced(lane.key, lane.pace?.intervalMs);
-      if (probe) link?.probeOver(lane.key);
-      if (probe && !lane.probing) tell('passed', lane);
+      if (probe && lane.probing) link?.probeOver(lane.key);
+      else if (probe) tell('passed', lane);
       else if (paceChanged) tell('paced', lane);
       settle(lane);
     },

@@ -60,11 +60,15 @@ export class SharedLane extends Lane {
     return this.asked;
   }
 
-  /** They have answered. Returns how many turns are of no use any more: the gate has closed since, or nobody waits. */
+  /**
+   * They have answered. Returns how many turns are of no use any more: the gate has closed since or a probe come through,
+   * or nobody waits.
+   */
   answered({given, againInMs}: Turns, epoch: number, now: number): number {
+    const stillProbing = this.asked?.probe === this.probing;
     this.asked = undefined;
-    if (given === 0) this.askAgainAt = now + againInMs;
-    const useful = epoch === this.epoch && this.waiting > 0;
+    if (given === 0 && stillProbing) this.askAgainAt = now + againInMs;
+    const useful = epoch === this.epoch && this.waiting > 0 && stillProbing;
     if (useful) this.turns += given;
     return useful ? 0 : given;
   }

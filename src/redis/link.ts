@@ -66,6 +66,7 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   }
 
   function tellLater(change: GateChange, told: GateNews): void {
+    if (change !== 'paced') probes.drop(told.key);
     send(change, told).catch(() => keepUntold(change, told));
   }
 

@@ -64,7 +64,9 @@ export const take: Script = {
 local probe, turn = KEYS[1] .. 'probe:' .. ARGV[1], KEYS[1] .. 'turn:' .. ARGV[1]
 local lease, interval, size = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local full = math.max(now, tonumber(redis.call('GET', turn) or '0'))
-if lease > 0 then
+-- Who asks for a probe may not have heard yet that one has come through.
+local passed = redis.call('HGET', KEYS[1] .. 'gate:' .. ARGV[1], 'passed') == '1'
+if lease > 0 and not passed then
   local holder = redis.call('GET', probe)
   if holder and holder ~= ARGV[2] then return {0, redis.call('PTTL', probe)} end
   redis.call('SET', probe, ARGV[2], 'PX', lease)
