@@ -1,6 +1,14 @@
 import {defineConfig} from 'rolldown';
 
-const doors = ['index', 'simulator/index', 'http/node', 'redis/index', 'bullmq/index', 'testing/index', 'cli/main'];
+const doors = [
+  'index',
+  'simulator/index',
+  'http/node',
+  'redis/index',
+  'bullmq/index',
+  'testing/index',
+  'cli/main',
+];
 
 /** Few files instead of two hundred: what the front door costs to import is mostly their number. */
 export default defineConfig({

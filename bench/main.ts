@@ -5,6 +5,7 @@ import {burst} from './burst.ts';
 import {explaining} from './explain.ts';
 import {importing} from './import.ts';
 import {overhead} from './overhead.ts';
+import {redis} from './redis.ts';
 import {simulator} from './simulator.ts';
 import {throughput} from './throughput.ts';
 
@@ -17,6 +18,7 @@ await throughput();
 await importing();
 await simulator();
 await admission();
+await redis();
 // On fake time, and after all that is timed: what they leave behind would be felt there.
 await burst();
 await amplification();

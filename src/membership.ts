@@ -40,8 +40,8 @@ function memberOf({gates, episodes, tokens}: Concerned): Member {
   return {
     gate: gates.hear,
     turnFree: gates.turnFree,
-    episodeOpened: episodes.openedElsewhere,
-    episodeOver: episodes.overElsewhere,
+    episodeOpened: record => episodes.openedElsewhere(record),
+    episodeOver: episode => episodes.overElsewhere(episode),
     tokensChanged: (key, generation) => tokens?.changed(key, generation),
     async reread() {
       tokens?.missed();

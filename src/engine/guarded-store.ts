@@ -7,10 +7,9 @@ export type Guarded<S extends TokenStore> = Omit<S, 'close'>;
 
 /** A store that throws is the operator's to mend: every failure becomes a `PolicyError` that shows no token. */
 export function guardedStore(store: TokenStore): Guarded<TokenStore> {
-  const {leaseMs, freed} = store;
   return {
-    ...(leaseMs !== undefined && {leaseMs}),
-    ...(freed && {freed: (name, ms, signal) => freed.call(store, name, ms, signal)}),
+    ...(store.leaseMs !== undefined && {leaseMs: store.leaseMs}),
+    ...(store.freed && {freed: async (name, ms, signal) => store.freed?.(name, ms, signal)}),
     get: key => guarded('read', key, undefined, () => store.get(key)),
     put: (key, tokens, replaces, fence) =>
       guarded('write', key, tokens, () => store.put(key, tokens, replaces, fence)),

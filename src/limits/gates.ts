@@ -14,8 +14,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The gates of one process, and how the others reach them. */
 export interface ProcessGates extends Gates {
-  readonly hear: Member['gate'];
-  readonly turnFree: Member['turnFree'];
+  readonly hear: (...of: Parameters<Member['gate']>) => void;
+  readonly turnFree: (...of: Parameters<Member['turnFree']>) => void;
 }
 
 /**

@@ -1,9 +1,9 @@
-import {emptiedUntil, fullBucket, levelOf, returned, taken, type Bucket} from '../core/pacing/bucket.ts';
-import type {Pace} from '../core/pacing/pace.ts';
+import {emptiedUntil, fullBucket, levelOf, taken} from '../core/pacing/bucket.ts';
 import type {Closing, GateKey} from '../ports.ts';
 import type {Kind} from './kinds.ts';
-import {hastened, limited, type Learned} from './learned.ts';
-import {held, rest, ROUNDING_MS, spacingOf, type Source} from './rates.ts';
+import {hastened, limited} from './learned.ts';
+import {LaneRates} from './lane-rates.ts';
+import {held, rest} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
 
 /** Above the crowd, the next one goes after so long even if nobody has come back. */
@@ -19,12 +19,11 @@ let epochs = 0;
  * The state of one scope: shut until a time, then open for one probe, then for the rest at a pace. It knows no timer and
  * no promise; every time is the monotonic clock's.
  */
-export class Lane {
+export class Lane extends LaneRates {
   readonly key: GateKey;
   readonly kind: Kind;
   /** Epoch ms, for people. */
   until = 0;
-  shutUntil: number = -Infinity;
   reason = '';
   /** Names the time since the gate last closed: who was let in before that brings old news. */
   epoch: number = ++epochs;
@@ -38,20 +37,15 @@ export class Lane {
   private width = 0;
   /** `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone. */
   protected stage: 'open' | 'probing' | 'opening' = 'open';
-  private fixed: Bucket | undefined;
-  protected learned: Learned | undefined = undefined;
-  private lastAt: number | undefined = undefined;
-  /** Only lanes whose calls are sent apart have it: a closed gate shall be small. */
-  declare private sentAt: number | undefined;
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
   wake: (() => void) | undefined = undefined;
 
   constructor(key: GateKey, kind: Kind) {
+    super(kind.rate && fullBucket(kind.rate.intervalMs, kind.rate.size));
     this.key = key;
     this.kind = kind;
-    this.fixed = kind.rate && fullBucket(kind.rate.intervalMs, kind.rate.size);
   }
 
   get waiting(): number {
@@ -65,10 +59,6 @@ export class Lane {
   /** Nobody has come through since it closed. */
   get probing(): boolean {
     return this.stage === 'probing';
-  }
-
-  get pace(): Pick<Pace, 'intervalMs'> | undefined {
-    return this.learned;
   }
 
   private get places(): number {
@@ -142,32 +132,6 @@ export class Lane {
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(this.learned, now);
     return this.probing ? this.failedProbes + 1 : 0;
-  }
-
-  /** What a place was taken from, for `giveBack`; `undefined` where no rate is kept. */
-  get source(): Source | undefined {
-    if (!this.fixed && !this.learned) return undefined;
-    return {fixedAt: this.fixed?.fullAt, learnedAt: this.learned?.fullAt};
-  }
-
-  /** The tokens of a call that was never sent; what was emptied since then has forgotten them. */
-  giveBack({fixedAt, learnedAt}: Source): void {
-    if (this.fixed?.fullAt === fixedAt) this.fixed &&= returned(this.fixed);
-    if (this.learned?.fullAt === learnedAt) this.learned &&= returned(this.learned);
-  }
-
-  /** A rate that lets no two go at once counts from when the call is really sent: it may have waited elsewhere. */
-  sent(now: number): void {
-    this.sentAt = now;
-  }
-
-  /** So long until another may be sent, whatever places were given. What the server told last stands above a pace. */
-  earlyMs(now: number): number {
-    const {sentAt} = this;
-    if (sentAt === undefined) return 0;
-    const learnedMs = sentAt < this.shutUntil ? 0 : spacingOf(this.learned);
-    const restMs = sentAt + Math.max(spacingOf(this.fixed), learnedMs) - now;
-    return restMs > ROUNDING_MS ? restMs : 0;
   }
 
   /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
@@ -263,11 +227,5 @@ export class Lane {
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
     const {learned, lastAt = -Infinity} = this;
     return !learned || now - lastAt > Math.max(FORGOTTEN_MS, 2 * learned.intervalMs);
-  }
-
-  /** The bucket that its calls draw on, for people; and whether it was learned. */
-  get rate(): {readonly bucket: Bucket; readonly learned: boolean} | undefined {
-    const bucket = this.learned ?? this.fixed;
-    return bucket && {bucket, learned: bucket === this.learned};
   }
 }

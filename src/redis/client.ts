@@ -6,6 +6,8 @@ export type RedisClient = Redis | Cluster;
 
 const LONGEST_PAUSE_MS = 1_000;
 
+const retryStrategy = (times: number): number => Math.min(2 ** times * 25, LONGEST_PAUSE_MS);
+
 /** What the two kinds of connections need that differs from what callers want of theirs. */
 export interface Settings {
   /** A command that cannot be sent now is refused, not kept. */
@@ -15,7 +17,6 @@ export interface Settings {
 
 /** Another connection with the caller's own settings, those apart that decide what happens when Redis is away. */
 export function duplicated(client: RedisClient, {refuses, keyPrefix}: Settings): RedisClient {
-  const retryStrategy = (times: number): number => Math.min(2 ** times * 25, LONGEST_PAUSE_MS);
   const own = {lazyConnect: true, ...(keyPrefix !== undefined && {keyPrefix})};
   // A cluster asks its nodes through its own queue when it connects.
   const copy = isCluster(client)

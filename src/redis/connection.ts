@@ -12,9 +12,14 @@ export interface Connection {
    * @throws `PolicyError`: `PAUSED` where Redis cannot be reached in time, `CONFIGURATION` where it refuses for good,
    * `CLOSED`.
    */
-  run(script: Script, keys: readonly string[], args: readonly Arg[], patienceMs?: number): Promise<unknown>;
+  readonly run: (
+    script: Script,
+    keys: readonly string[],
+    args: readonly Arg[],
+    patienceMs?: number,
+  ) => Promise<unknown>;
   /** The same for a plain read. */
-  read<T>(command: (redis: RedisClient) => Promise<T>): Promise<T>;
+  readonly read: <T>(command: (redis: RedisClient) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
 
@@ -49,7 +54,7 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
   const checkOnce = (): Promise<void> => (checking ??= check().finally(() => (checking = undefined)));
 
   async function check(): Promise<void> {
-    const version = /redis_version:(\d+)\.(\d+)\S*/.exec(String(await redis.info('server')));
+    const version = /redis_version:(\d+)\.(\d+)\S*/.exec(await redis.info('server'));
     tooOld =
       version && isOlder(Number(version[1]), Number(version[2])) ? old(address, version[0]) : undefined;
     checked = true;

@@ -5,7 +5,7 @@ import type {Member, Peers, TokenStore} from '../ports.ts';
 import {checkClient, spaceOf, type RedisClient} from './client.ts';
 import {connect} from './connection.ts';
 import {keysOf} from './keys.ts';
-import {redisLink} from './link.ts';
+import {redisLink, type RedisLine} from './link.ts';
 import {newsOf, type Message} from './news.ts';
 import {redisLocks, redisPairs, type Waiting} from './pairs.ts';
 import {redisEpisodes, redisMarks} from './records.ts';
@@ -60,7 +60,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
   const parts = {connection, keys, worded: news.worded};
   const waiting: Waiting = new Map();
   let member: Member | undefined;
-  let catchUp: () => Promise<void> = () => Promise.resolve();
+  let line: RedisLine | undefined;
   let listening = false;
 
   function listen(): void {
@@ -68,7 +68,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     listening = true;
     news.listen(
       message => hear(message, member, waiting),
-      () => catchUp(),
+      () => line?.catchUp() ?? Promise.resolve(),
     );
   }
 
@@ -93,8 +93,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     join(joining, rate) {
       if (member) throw wrong('redisPorts()', 'called once for each policy', undefined);
       member = joining;
-      const line = redisLink({...parts, client, prefix, self, news}, joining, rate);
-      catchUp = line.catchUp;
+      line = redisLink({...parts, client, prefix, self, news}, joining, rate);
       listen();
       return line.link;
     },

@@ -50,14 +50,8 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
     const keptMs = Math.ceil(restMs + Math.max(FORGOTTEN_MS, 2 * restMs, 2 * intervalMs));
     const message = worded({t: 'gate', of: [change, told]});
     const {restMs: _rest, ...lasting} = told;
-    await run(
-      tell,
-      [base],
-      [
-        ...[key, change, Math.ceil(restMs), JSON.stringify(lasting), keptMs],
-        ...[keys.channel, message, intervalMs, pace?.size ?? 1],
-      ],
-    );
+    const what = [key, change, Math.ceil(restMs), JSON.stringify(lasting), keptMs];
+    await run(tell, [base], [...what, keys.channel, message, intervalMs, pace?.size ?? 1]);
   }
 
   function keepUntold(change: GateChange, told: GateNews): void {

@@ -20,7 +20,7 @@ export interface News {
   /** Connects, and hears what others say from then on. `catchUp` reads what was said before. */
   listen(ear: (message: Message) => void, catchUp: () => Promise<void>): void;
   /** A message as it goes over the channel. */
-  worded(message: Message): string;
+  readonly worded: (message: Message) => string;
   close(): void;
 }
 
@@ -45,11 +45,12 @@ export function newsOf(client: RedisClient, channel: string, from: string, patie
   }
 
   async function caughtUp(mine: object, catchUp: () => Promise<void>): Promise<void> {
-    while (mine === line) {
+    const stands = (): boolean => mine === line;
+    while (stands()) {
       try {
         await redis.subscribe(channel);
         await catchUp();
-        if (mine === line) settle();
+        if (stands()) settle();
         return;
       } catch {
         await sleep(RETRY_MS, undefined, {ref: false});

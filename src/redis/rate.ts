@@ -48,7 +48,7 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
     keyPrefix: `${client.options.keyPrefix ?? ''}${prefix}:`,
     refuses: true,
   });
-  const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor} as never);
+  const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor});
   connection.on('error', () => undefined);
   // A copy of the other, which connects no sooner than it is told to.
   const {subscriber} = connection as unknown as {readonly subscriber: RedisClient};
@@ -65,12 +65,11 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
     reservoirIncreaseAmount: AMOUNT,
     reservoirIncreaseInterval: stepMs,
     reservoirIncreaseMaximum: most,
-  } as never);
+  });
   limiter.on('error', () => undefined);
 
   /** Resolves with what is left. */
-  const change = (by: number): Promise<number> =>
-    limiter.incrementReservoir(by) as unknown as Promise<number>;
+  const change = (by: number): Promise<number> => limiter.incrementReservoir(by);
 
   return {
     async take(wanted) {

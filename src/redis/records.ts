@@ -51,15 +51,16 @@ function recordOf([record, probeAt, toldAt]: Row): EpisodeRecord {
   return {...(JSON.parse(record) as EpisodeRecord), probeAt: Number(probeAt), toldAt: Number(toldAt)};
 }
 
+const markKeptMs = (until: number): number => Math.max(0, Math.ceil(until - Date.now())) + DAY_MS;
+
 /** Marks: what says until when one stands is its value. It is kept for a day longer, since clocks differ. */
 export function redisMarks({connection, keys}: StoreParts): Marks {
   const {run, read} = connection;
-  const keptMs = (until: number): number => Math.max(0, Math.ceil(until - Date.now())) + DAY_MS;
   return {
     set: async (mark, until, now) =>
-      (await run(setMark, [keys.mark(mark)], [until, now, randomUUID(), keptMs(until)])) === 1,
+      (await run(setMark, [keys.mark(mark)], [until, now, randomUUID(), markKeptMs(until)])) === 1,
     async keep(mark, until) {
-      await read(redis => redis.set(keys.mark(mark), `${until}|`, 'PX', keptMs(until)));
+      await read(redis => redis.set(keys.mark(mark), `${until}|`, 'PX', markKeptMs(until)));
     },
     async clear(mark) {
       await read(redis => redis.del(keys.mark(mark)));

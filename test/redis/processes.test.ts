@@ -64,10 +64,10 @@ describe.skipIf(noRedis)('many processes with one Redis', () => {
     const [told, refusing, waiting, elsewhere] = await Promise.all([
       caller(owner, {maxWaitMs: 0}),
       caller(owner, {calls: 5, maxWaitMs: 0}),
-      caller(owner, {calls: 5, maxWaitMs: 15_000}),
+      caller(owner, {calls: 2, maxWaitMs: 15_000}),
       caller(neighbour),
     ]);
-    simulator.next({vehicle: owner.vehicle}, {error: 'RATE_LIMIT:VEHICLE', retryAfter: 3});
+    simulator.next({vehicle: owner.vehicle}, {error: 'RATE_LIMIT:VEHICLE', retryAfter: 2});
     expect(await answered(told)).toEqual([429]);
     await expect.poll(() => pauses.length).toBe(1);
 
@@ -76,14 +76,14 @@ describe.skipIf(noRedis)('many processes with one Redis', () => {
     const {answers, retryAt} = await refusing.report();
     expect(answers).toEqual(Array.from({length: 5}, () => 'PAUSED'));
     const [refusal] = requests(owner.vehicle);
-    const opensAt = Number(refusal?.at) + 3_000;
+    const opensAt = Number(refusal?.at) + 2_000;
     for (const at of retryAt) expect(at).toBeGreaterThanOrEqual(opensAt - 5);
     expect(requests(owner.vehicle)).toHaveLength(1);
     expect(await answered(elsewhere)).toEqual([200]);
 
-    expect((await waiting.report()).answers).toEqual(Array.from({length: 5}, () => 200));
+    expect((await waiting.report()).answers).toEqual([200, 200]);
     const later = requests(owner.vehicle).slice(1);
-    expect(later).toHaveLength(5);
+    expect(later).toHaveLength(2);
     for (const {at} of later) expect(at).toBeGreaterThanOrEqual(opensAt);
   });
 });

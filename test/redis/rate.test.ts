@@ -10,7 +10,7 @@ describe.skipIf(noRedis)('the rate of the application', () => {
     const policies = [policy({limits}), policy({limits}), policy({limits})];
     const began = performance.now();
     const answers = await Promise.all(
-      cars.map((car, index) => policies[index % 3]?.fetch({user: 'ada'})(url(car))),
+      cars.map(async (car, index) => policies[index % 3]?.fetch({user: 'ada'})(url(car))),
     );
     const tookMs = performance.now() - began;
     expect(answers.map(answer => answer?.status)).toEqual(cars.map(() => 200));

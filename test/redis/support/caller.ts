@@ -45,7 +45,8 @@ const policy = createPolicy({
   auth: job.version === '3' ? applicationToken() : userTokens(),
   async fetch(input, init) {
     const response = await fetch(input, init);
-    if (job.tells === true && String(input).includes('/oauth')) say('answered');
+    const {url: asked} = new Request(input);
+    if (job.tells === true && asked.includes('/oauth')) say('answered');
     return response;
   },
 });

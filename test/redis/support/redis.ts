@@ -41,9 +41,9 @@ export function redisClient({port}: RedisServer, options: RedisOptions = {}): Re
 /** A client of a cluster of one: it has all slots, and minds which keys are asked for together. */
 export async function clusterClient(server: RedisServer): Promise<Cluster> {
   const one = redisClient(server);
-  const slots = String(await one.cluster('INFO'));
+  const slots = await one.cluster('INFO');
   if (!slots.includes('cluster_slots_assigned:16384')) await one.cluster('ADDSLOTSRANGE', 0, 16_383);
-  for (;;) if (String(await one.cluster('INFO')).includes('cluster_state:ok')) break;
+  for (;;) if ((await one.cluster('INFO')).includes('cluster_state:ok')) break;
   const client = new Cluster([{host: '127.0.0.1', port: server.port}]);
   client.on('error', () => undefined);
   onTestFinished(() => client.disconnect());

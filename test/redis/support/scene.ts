@@ -42,7 +42,11 @@ export interface Scene {
   readonly prefix: string;
   readonly policy: (options?: PolicyOptions, ports?: RedisPortsOptions) => Policy;
   /** Another process, ready to make its calls. */
-  readonly caller: (owner: Owner, job?: Partial<CallerJob>, env?: NodeJS.ProcessEnv) => Promise<Caller>;
+  readonly caller: (
+    owner: Owner,
+    job?: Partial<CallerJob>,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Caller>;
   readonly owner: () => Owner;
   readonly tokenRequests: (user?: string) => Simulator['journal'];
   /** Requests for one car. */
@@ -77,7 +81,12 @@ export async function scene(
     async caller({user, url}, more = {}, env = {}) {
       const {ports, ...rest} = more;
       const job: CallerJob = {
-        ...{port: server.port, version, user, url, calls: 1, ...rest},
+        port: server.port,
+        version,
+        user,
+        url,
+        calls: 1,
+        ...rest,
         ports: {prefix, timeoutMs: 2_000, ...ports},
       };
       const script = '../../redis/support/caller.ts';

@@ -35,14 +35,14 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'smartcar-policy-redis-'));
   const given = [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
-    ...['--save', '', '--appendonly', 'no', '--loglevel', 'warning'],
-    ...settings,
+    `--port ${port} --bind 127.0.0.1 --appendonly no --loglevel warning`.split(' '),
+    ['--dir', directory, '--save', ''],
+    settings,
   ];
   let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const started = spawn('redis-server', given, {stdio: 'ignore'});
+    const started = spawn('redis-server', given.flat(), {stdio: 'ignore'});
     server = started;
     const gone = once(started, 'exit').then(([code]) => {
       throw new Error(`redis-server ended with ${String(code)}`);
