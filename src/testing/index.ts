@@ -1,6 +1,7 @@
 // For tests of code that uses a policy: time that stands still until it is told to go on. For tests of a token store
 // of your own: what the policy relies on in it.
 export {manualClock, type ManualClock} from './manual-clock.ts';
+export {peersContract, type PeersCase} from './peers-contract.ts';
 export {recordsContract} from './records-contract.ts';
 export {
   tokenStoreContract,

@@ -2,7 +2,12 @@ import {randomBytes} from 'node:crypto';
 import {Redis as Redis5} from 'ioredis5';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {redisPorts, type RedisClient, type RedisPortsOptions} from '../../src/redis/index.ts';
-import {recordsContract, tokenStoreContract, usageCountsContract} from '../../src/testing/index.ts';
+import {
+  peersContract,
+  recordsContract,
+  tokenStoreContract,
+  usageCountsContract,
+} from '../../src/testing/index.ts';
 import type {TokenStore} from '../../src/index.ts';
 import {clusterClient, noRedis, redisClient, sharedRedis} from './support/redis.ts';
 
@@ -44,5 +49,25 @@ describe.skipIf(noRedis).each(stores)('%s', (_name, open) => {
   });
   test.each(usageCountsContract())('$name', async ({run}) => {
     await expect(run(open)).resolves.toBeUndefined();
+  });
+});
+
+const lines: readonly (readonly [name: string, client: () => RedisClient | Promise<RedisClient>])[] = [
+  ['redisPorts with ioredis 6', () => redisClient(server())],
+  ['redisPorts with ioredis 5', ioredis5],
+  ['redisPorts in a cluster', () => clusterClient(cluster())],
+];
+
+describe.skipIf(noRedis).each(lines)('the peers of %s', (_name, client) => {
+  test.each(peersContract())('$name', async ({run}) => {
+    const prefix = `peers-${++names}`;
+    const shared = await client();
+    await expect(
+      run(() => {
+        const {peers, store} = redisPorts(shared, {prefix});
+        onTestFinished(async () => store.close());
+        return peers;
+      }),
+    ).resolves.toBeUndefined();
   });
 });
