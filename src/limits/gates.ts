@@ -40,10 +40,11 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
 
   const around: Surroundings = {
     now: () => clock.monotonic(),
-    left(lane, paceChanged, probe) {
+    left(lane, paceChanged, {failedProbes, epoch}) {
       if (paceChanged) watch.paced(lane.key, lane.pace?.intervalMs);
-      if (probe && lane.probing) link?.probeOver(lane.key);
-      else if (probe) tell('passed', lane);
+      const current = epoch === lane.epoch;
+      if (failedProbes > 0 && current && !lane.probing) tell('passed', lane);
+      else if (failedProbes > 0 && lane instanceof SharedLane && !lane.hasProbe) link?.probeOver(lane.key);
       else if (paceChanged) tell('paced', lane);
       settle(lane);
     },
@@ -189,7 +190,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       lanes.keep(lane);
       watch.closed(key, lane.until, lane.reason);
       if (lane.pace && lane.pace.intervalMs !== before) watch.paced(key, lane.pace.intervalMs);
-      tell('closed', lane);
+      turns?.drop(lane);
+      tell(current ? 'closed' : 'extended', lane);
       lane.room?.notBefore(lane.shutUntil);
       settle(lane);
     },
@@ -218,9 +220,10 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       if (!(lane instanceof SharedLane)) return;
       const now = clock.monotonic();
       const before = lane.pace?.intervalMs;
+      if (change === 'closed' || change === 'extended') turns?.drop(lane);
       if (!lane.hear(change, news, now, clock.now())) return;
       lanes.keep(lane);
-      if (change === 'closed') watch.closed(lane.key, lane.until, lane.reason);
+      if (change === 'closed' || change === 'extended') watch.closed(lane.key, lane.until, lane.reason);
       if (lane.pace?.intervalMs !== before) watch.paced(lane.key, lane.pace?.intervalMs);
       lane.room?.notBefore(lane.shutUntil);
       settle(lane);

@@ -5,8 +5,8 @@ import type {Source} from './rates.ts';
 /** What happens around a place. */
 export interface Surroundings {
   readonly now: () => number;
-  /** Somebody has left; `probe`: who had been let in as one. */
-  readonly left: (lane: Lane, paceChanged: boolean, probe: boolean) => void;
+  /** Somebody has left this place. */
+  readonly left: (lane: Lane, paceChanged: boolean, place: Pass) => void;
 }
 
 /** One place in a lane. A class, since every call makes some: an object of closures costs several times as much. */
@@ -38,6 +38,6 @@ export class Place implements Pass {
     const {lane, source, around} = this;
     if (source && !this.wasSent) lane.giveBack(source);
     const paceChanged = lane.leave(this.epoch, outcome === 'passed', lane.clear ? 0 : around.now());
-    around.left(lane, paceChanged, this.failedProbes > 0);
+    around.left(lane, paceChanged, this);
   }
 }

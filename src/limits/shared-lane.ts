@@ -13,10 +13,17 @@ const MOST_TURNS = 50;
 export class SharedLane extends Lane {
   /** Given and not yet taken. */
   private turns = 0;
-  /** Before that no turn will be free. */
+  /** Before that it makes no sense to ask. */
   private askAgainAt = -Infinity;
+  /** Before that no turn can come. */
+  private earliestAt = -Infinity;
   /** Under way: what was asked for. */
   private asked: TurnRequest | undefined;
+
+  /** A probe is under way from here, or may be in a moment. */
+  get hasProbe(): boolean {
+    return this.probing && (this.since > 0 || this.turns > 0 || this.asked !== undefined);
+  }
 
   private get needsTurn(): boolean {
     return this.probing || this.learned !== undefined || this.kind.rateIsShared === true;
@@ -33,9 +40,7 @@ export class SharedLane extends Lane {
   }
 
   override soonestInMs(now: number, ahead: number): number {
-    // A probe or a pace of others may end sooner; a rate does not.
-    const turnInMs = this.kind.rateIsShared ? this.askAgainAt - now : 0;
-    return Math.max(super.soonestInMs(now, ahead), turnInMs);
+    return Math.max(super.soonestInMs(now, ahead), this.earliestAt - now);
   }
 
   override take(now: number): number {
@@ -64,10 +69,11 @@ export class SharedLane extends Lane {
    * They have answered. Returns how many turns are of no use any more: the gate has closed since or a probe come through,
    * or nobody waits.
    */
-  answered({given, againInMs}: Turns, epoch: number, now: number): number {
+  answered({given, againInMs, certain}: Turns, epoch: number, now: number): number {
     const stillProbing = this.asked?.probe === this.probing;
     this.asked = undefined;
-    if (given === 0 && stillProbing) this.askAgainAt = now + againInMs;
+    if (given === 0 && (stillProbing || certain)) this.askAgainAt = now + againInMs;
+    if (given === 0 && certain) this.earliestAt = now + againInMs;
     const useful = epoch === this.epoch && this.waiting > 0 && stillProbing;
     if (useful) this.turns += given;
     return useful ? 0 : given;
@@ -99,6 +105,7 @@ export class SharedLane extends Lane {
   /** What has happened in another process. Returns whether it says anything new here. */
   hear(change: GateChange, news: GateNews, now: number, epochMs: number): boolean {
     if (change === 'closed') return this.hearClosed(news, now, epochMs);
+    if (change === 'extended') return this.hearExtended(news, now, epochMs);
     if (change === 'reopened') {
       if (this.restMs(now) === 0) return false;
       this.openAt(now);
@@ -110,13 +117,20 @@ export class SharedLane extends Lane {
     return true;
   }
 
+  /** It is shut for longer. Where it was not known to be shut at all, it is now. */
+  private hearExtended({restMs, reason, passed}: GateNews, now: number, epochMs: number): boolean {
+    const shutUntil = now + restMs;
+    if (shutUntil <= this.shutUntil) return false;
+    if (!this.recovering && !passed) this.reopens(this.shutUntil);
+    this.shuts(Math.ceil(epochMs + restMs), shutUntil, reason, now);
+    return true;
+  }
+
   /** The longer of two closings holds, and the slower of two paces: both have seen the limit. */
   private hearClosed({restMs, reason, failedProbes, pace}: GateNews, now: number, epochMs: number): boolean {
     const shutUntil = now + restMs;
     const slower = pace && pace.intervalMs > (this.learned?.intervalMs ?? 0);
-    if (restMs <= 0 && !slower) return false;
     this.failedProbes = Math.max(this.failedProbes, failedProbes);
-    this.turns = 0;
     this.renews();
     if (slower) this.learned = paceOf(pace, this.learned, now);
     this.shuts(Math.ceil(epochMs + restMs), shutUntil, reason, now);

@@ -7,7 +7,7 @@ import {SharedLane} from './shared-lane.ts';
 export interface TurnTaker {
   /** Asks for what the lane waits for, once at a time. */
   ask(lane: Lane, now: number): void;
-  /** Gives back what nobody waits for any more. */
+  /** Gives back what nobody waits for any more, or may use any more. */
   drop(lane: Lane): void;
 }
 
@@ -32,7 +32,7 @@ export function turnTaker(
       void link.take(request).then(turns => {
         const at = clock.monotonic();
         giveBack(request, lane.answered(turns, epoch, at));
-        if (request.rate && turns.given === 0) lane.room?.notBefore(at + turns.againInMs);
+        if (turns.given === 0 && turns.certain) lane.room?.notBefore(at + turns.againInMs);
         settle(lane);
         return undefined;
       });

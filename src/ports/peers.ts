@@ -22,8 +22,11 @@ export interface GateNews {
   readonly pace?: SharedPace;
 }
 
-/** What has happened to a scope. */
-export type GateChange = 'closed' | 'passed' | 'paced' | 'reopened';
+/**
+ * What has happened to a scope. `extended`: who was sent before it closed has come back, and it stays shut for longer;
+ * whoever was let in since then is no old news by that.
+ */
+export type GateChange = 'closed' | 'extended' | 'passed' | 'paced' | 'reopened';
 
 /** What it takes to send one more call in a scope, among all processes. */
 export interface TurnRequest {
@@ -43,6 +46,8 @@ export interface Turns {
   readonly given: number;
   /** Milliseconds until it makes sense to ask again; where none was given. */
   readonly againInMs: number;
+  /** No turn can come earlier than that. */
+  readonly certain?: boolean;
 }
 
 /** One process, as the others reach it. None of these may throw. */

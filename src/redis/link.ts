@@ -46,12 +46,13 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
 
   async function send(change: GateChange, told: GateNews): Promise<void> {
     const {key, restMs, pace} = told;
+    const passed = told.passed ? 1 : 0;
     const intervalMs = pace?.intervalMs ?? 0;
     const keptMs = Math.ceil(restMs + Math.max(FORGOTTEN_MS, 2 * restMs, 2 * intervalMs));
     const message = worded({t: 'gate', of: [change, told]});
     const {restMs: _rest, ...lasting} = told;
     const what = [key, change, Math.ceil(restMs), JSON.stringify(lasting), keptMs];
-    await run(tell, [base], [...what, keys.channel, message, intervalMs, pace?.size ?? 1]);
+    await run(tell, [base], [...what, keys.channel, message, intervalMs, pace?.size ?? 1, passed]);
   }
 
   function keepUntold(change: GateChange, told: GateNews): void {
@@ -60,7 +61,7 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   }
 
   function tellLater(change: GateChange, told: GateNews): void {
-    if (change !== 'paced') probes.drop(told.key);
+    if (change === 'closed' || change === 'passed') probes.drop(told.key);
     send(change, told).catch(() => keepUntold(change, told));
   }
 
@@ -94,19 +95,23 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
     tellUntold();
   }
 
+  /** The rate first: who lacks it must not keep a probe from others, nor wake them with a turn that comes back. */
   async function turnsFor(request: TurnRequest): Promise<Turns> {
-    const {key, probe, patient, pace, wanted} = request;
-    if (probe || pace) {
-      const leaseMs = probe ? probes.leaseMs : 0;
-      const args = [key, self, leaseMs, pace?.intervalMs ?? 0, pace?.size ?? 1];
-      const [given, againInMs] = (await run(take, [base], args, PATIENCE_MS)) as [0 | 1, number];
-      if (given === 0) return {given, againInMs: Math.max(1, againInMs)};
-      if (probe && patient) probes.hold(key);
-    }
-    if (!rates || !request.rate) return {given: wanted, againInMs: 0};
-    const turns = await withinPatience(rates.take(wanted));
-    if (turns.given === 0) giveBack({...request, rate: false}, 1);
+    const {probe, pace, wanted} = request;
+    const rated = rates && request.rate ? await withinPatience(rates.take(wanted)) : undefined;
+    if (rated?.given === 0 || (!probe && !pace)) return rated ?? {given: wanted, againInMs: 0};
+    const turns = await ofGate(request);
+    const left = (rated?.given ?? 0) - turns.given;
+    if (left > 0) rates?.giveBack(left).catch(() => undefined);
     return turns;
+  }
+
+  async function ofGate({key, probe, patient, pace}: TurnRequest): Promise<Turns> {
+    const args = [key, self, probe ? probes.leaseMs : 0, pace?.intervalMs ?? 0, pace?.size ?? 1];
+    const [given, againInMs] = (await run(take, [base], args, PATIENCE_MS)) as [0 | 1, number];
+    if (given === 0) return {given, againInMs: Math.max(1, againInMs)};
+    if (probe && patient) probes.hold(key);
+    return {given, againInMs: 0};
   }
 
   function giveBack({key, probe, pace, rate: rated}: TurnRequest, turns: number): void {

@@ -25,7 +25,13 @@ export function probeLeases(run: Connection['run'], base: string, self: string):
     leaseMs: LEASE_MS,
     hold(key) {
       drop(key);
-      const keep = (): void => void run(keepProbe, [base], [key, self, LEASE_MS]).catch(() => undefined);
+      const keep = (): void => {
+        run(keepProbe, [base], [key, self, LEASE_MS]).then(
+          // The gate has closed again, or another has it.
+          kept => (kept === 0 ? drop(key) : undefined),
+          () => undefined,
+        );
+      };
       held.set(key, setInterval(keep, RENEW_MS).unref());
     },
     drop,

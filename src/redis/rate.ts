@@ -78,7 +78,7 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
       const lacking = Math.min(wanted, Math.ceil(-left / units));
       const now = await change(lacking * units);
       const steps = Math.ceil(Math.min(units, Math.max(1, units - now)) / AMOUNT);
-      return {given: wanted - lacking, againInMs: (steps + 1) * stepMs};
+      return {given: wanted - lacking, againInMs: (steps + 1) * stepMs, certain: true};
     },
     async giveBack(turns) {
       await change(turns * units);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {SetupOptions} from './support/gates.ts';
+import type {Delays} from './support/hub.ts';
 import {callers, World, type Caller} from './support/schedules.ts';
 
 const RUNS = 100;
@@ -40,9 +41,14 @@ function transgressions({given, most}: World, options: SetupOptions): string[] {
   ];
 }
 
-async function play(everybody: readonly Caller[], options: SetupOptions): Promise<World> {
-  const world = new World(options);
-  const {gates, clock} = world.setup;
+async function play(
+  everybody: readonly Caller[],
+  options: SetupOptions,
+  processes: number = 1,
+  delays: Delays = {},
+): Promise<World> {
+  const world = new World(options, processes, delays);
+  const {setups, clock} = world;
   // Throws where somebody waits whom no time can help.
   const ends = await clock.run(Promise.all(everybody.map(caller => world.live(caller))));
   for (const [index, end] of ends.entries()) {
@@ -51,14 +57,20 @@ async function play(everybody: readonly Caller[], options: SetupOptions): Promis
     const mayBeRefused = patienceMs < Infinity || options.waiting !== undefined;
     if (end === 'refused' && !mayBeRefused) world.wrongs.push('a refusal out of nothing');
   }
-  await clock.advance(0);
-  const left = gates.list().filter(({inFlight, waiting}) => inFlight !== 0 || waiting !== 0);
-  expect(left).toEqual([]);
+  // An answer about turns can still be on its way.
+  await clock.advance(delays.answersInMs ?? 0);
+  await clock.advance(delays.newsInMs ?? 0);
+  const states = setups.flatMap(({gates}) => gates.list());
+  expect(states.filter(({inFlight, waiting}) => inFlight !== 0 || waiting !== 0)).toEqual([]);
   expect(clock.waiting).toBe(0);
+  // Whoever was to probe has, or has given it back: nobody who comes later waits for one that is gone.
+  expect(world.hub?.probing ?? []).toEqual([]);
 
-  await clock.advance(Math.max(0, world.lastTold - clock.now()) + TEN_MINUTES + 1);
-  expect(gates.shut(['application', ...world.keys])).toBeUndefined();
-  expect(gates.list().map(({scope}) => scope)).toEqual(['application']);
+  await clock.advance(Math.max(0, world.lastTold - clock.now()) + TEN_MINUTES + 100);
+  for (const {gates} of setups) {
+    expect(gates.shut(['application', ...world.keys])).toBeUndefined();
+    expect(gates.list().map(({scope}) => scope)).toEqual(['application']);
+  }
   return world;
 }
 
@@ -67,8 +79,45 @@ test.each(Object.entries(LIMITS))(
   async (_, options) => {
     const property = fc.asyncProperty(callers, async everybody => {
       const world = await play(everybody, options);
-      expect(world.wrongs).toEqual([]);
+      expect(world.wrongs.join('; ')).toBe('');
       expect(transgressions(world, options)).toEqual([]);
+    });
+    await fc.assert(property, {seed: 14, numRuns: RUNS, endOnFailure: true});
+  },
+  120_000,
+);
+
+/** The limits of a car are each process's own; the application's rate counts for all. */
+const ALONE: SetupOptions = {vehicle: {commands: Infinity, requests: Infinity, spacingMs: 0}};
+const RATED: SetupOptions = {...ALONE, application: {bucket: 3, perMinute: 30}};
+
+test.each([
+  ['no limits are set, and they answer at once', ALONE, {}],
+  ['no limits are set, and they answer after 5 ms', ALONE, {answersInMs: 5}],
+  ['they share a rate, and answer at once', RATED, {}],
+  ['they share a rate, and answer after 5 ms', RATED, {answersInMs: 5}],
+] as const)(
+  'three processes are as one: nobody is early, one probe goes first, nobody waits for ever: %s',
+  async (_, options, delays) => {
+    const property = fc.asyncProperty(callers, async everybody => {
+      const world = await play(everybody, options, 3, delays);
+      expect(world.wrongs.join('; ')).toBe('');
+      expect(transgressions(world, options)).toEqual([]);
+    });
+    await fc.assert(property, {seed: 14, numRuns: RUNS, endOnFailure: true});
+  },
+  120_000,
+);
+
+test.each([
+  ['no limits are set', ALONE],
+  ['they share a rate', RATED],
+] as const)(
+  'news that are late let nobody wait for ever, and leave nothing behind: %s',
+  async (_, options) => {
+    const property = fc.asyncProperty(callers, async everybody => {
+      const world = await play(everybody, options, 3, {answersInMs: 2, newsInMs: 7});
+      expect(world.wrongs.filter(wrong => !/before|probes at once/.test(wrong)).join('; ')).toBe('');
     });
     await fc.assert(property, {seed: 14, numRuns: RUNS, endOnFailure: true});
   },

@@ -2,7 +2,7 @@ import {NOW, type Script} from './script.ts';
 
 /**
  * KEYS base. ARGV scope, change, ms until it opens, news as JSON, how long it is kept in ms, channel, message, interval
- * of its pace in ms (0: none) and how many may go at once. What another has told stays where it holds for longer.
+ * of its pace in ms (0: none) and how many may go at once, whether a call has passed (1 or 0). What another has told stays where it holds for longer.
  */
 export const tell: Script = {
   name: 'smartcarTell',
@@ -13,20 +13,20 @@ local base, scope, change = KEYS[1], ARGV[1], ARGV[2]
 local rest, kept, interval, size = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local gate, turn = base .. 'gate:' .. scope, base .. 'turn:' .. scope
 local til = now + rest
-if change == 'closed' then
+if change == 'closed' or change == 'extended' then
   til = math.max(til, tonumber(redis.call('HGET', gate, 'til') or '0'))
-  redis.call('HSET', gate, 'passed', 0)
+end
+if change == 'closed' then
   redis.call('DEL', base .. 'probe:' .. scope)
   if interval > 0 then redis.call('SET', turn, til + (size - 1) * interval, 'PX', math.ceil(kept + size * interval)) end
 elseif change == 'passed' then
-  redis.call('HSET', gate, 'passed', 1)
   redis.call('DEL', base .. 'probe:' .. scope)
 elseif change == 'paced' and interval > 0 then
   local next = tonumber(redis.call('GET', turn) or '0')
   local latest = now + size * interval
   if next > latest then redis.call('SET', turn, latest, 'PX', math.ceil(kept + size * interval)) end
 end
-if change ~= 'paced' then redis.call('HSET', gate, 'til', string.format('%.0f', til)) end
+if change ~= 'paced' then redis.call('HSET', gate, 'til', string.format('%.0f', til), 'passed', ARGV[10]) end
 redis.call('HSET', gate, 'news', ARGV[4])
 local life = math.max(kept, til - now)
 redis.call('PEXPIRE', gate, math.ceil(life))

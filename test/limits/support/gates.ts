@@ -1,12 +1,12 @@
-import {localGates} from '../../../src/limits/gates.ts';
+import {localGates, type ProcessGates} from '../../../src/limits/gates.ts';
 import {kindsOf, type Limits} from '../../../src/limits/kinds.ts';
-import type {Gates, Pass, Refused} from '../../../src/ports.ts';
+import type {Pass, Peers, Refused} from '../../../src/ports.ts';
 import {manualClock, type ManualClock} from '../../../src/testing/manual-clock.ts';
 
 export const never: AbortSignal = new AbortController().signal;
 
 export interface Setup {
-  readonly gates: Gates;
+  readonly gates: ProcessGates;
   readonly clock: ManualClock;
   /** What the gates said, a line each. */
   readonly log: string[];
@@ -14,14 +14,33 @@ export interface Setup {
 
 export interface SetupOptions extends Partial<Limits> {
   readonly waiting?: number;
+  /** @default one of its own, that stands at 0 */
+  readonly clock?: ManualClock;
+  /** Other processes, on the same clock. */
+  readonly peers?: Peers | undefined;
 }
 
 /** Gates of a policy without options, or with these limits, on a clock that stands at 0. */
-export function setup({waiting = 10_000, ...limits}: SetupOptions = {}): Setup {
-  const clock = manualClock(0);
+export function setup({
+  waiting = 10_000,
+  clock = manualClock(0),
+  peers,
+  ...limits
+}: SetupOptions = {}): Setup {
   const log: string[] = [];
   const vehicle = limits.vehicle ?? {commands: 1, requests: Infinity, spacingMs: 0};
-  const gates = localGates(
+  const link = peers?.join(
+    {
+      gate: (change, news) => gates.hear(change, news),
+      turnFree: key => gates.turnFree(key),
+      episodeOpened: () => undefined,
+      episodeOver: () => undefined,
+      tokensChanged: () => undefined,
+      reread: () => Promise.resolve(),
+    },
+    limits.application,
+  );
+  const gates: ProcessGates = localGates(
     clock,
     {
       closed: (key, until) => log.push(`closed ${key} until ${until}`),
@@ -32,13 +51,19 @@ export function setup({waiting = 10_000, ...limits}: SetupOptions = {}): Setup {
       kindOf: kindsOf({...limits, vehicle}),
       countsCars: vehicle.requests < Infinity || vehicle.spacingMs > 0,
       mostWaiting: waiting,
+      link,
     },
   );
   return {gates, clock, log};
 }
 
 /** Asks for a place as a call of middling priority would that may wait for ever. */
-export function enter(gates: Gates, key: string, signal: AbortSignal = never, priority = 5): Promise<Pass> {
+export function enter(
+  gates: Pick<ProcessGates, 'enter'>,
+  key: string,
+  signal: AbortSignal = never,
+  priority = 5,
+): Promise<Pass> {
   return gates.enter(key, {priority, latest: Infinity}, signal).then(pass);
 }
 

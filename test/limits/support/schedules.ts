@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import type {ProcessGates} from '../../../src/limits/gates.ts';
 import type {Pass} from '../../../src/ports.ts';
+import {manualClock, type ManualClock} from '../../../src/testing/manual-clock.ts';
 import {setup, type Setup, type SetupOptions} from './gates.ts';
+import {Hub, type Delays} from './hub.ts';
 
 /** How an attempt ends. */
 interface Scene {
@@ -11,6 +14,8 @@ interface Scene {
 }
 
 export interface Caller {
+  /** Which of the processes it is in. */
+  readonly process: number;
   readonly startsAt: number;
   readonly car: string;
   readonly command: boolean;
@@ -37,6 +42,7 @@ const scene: fc.Arbitrary<Scene> = fc.record({
 
 export const callers: fc.Arbitrary<Caller[]> = fc.array(
   fc.record({
+    process: fc.nat(2),
     startsAt: fc.oneof(fc.constant(0), fc.nat(4_000)),
     car: fc.constantFrom('a', 'b', 'c'),
     command: fc.boolean(),
@@ -58,12 +64,21 @@ export class World {
   readonly given: Map<string, number[]> = new Map();
   /** How many are under way, by scope: the most there have been. */
   readonly most: Map<string, number> = new Map();
-  readonly setup: Setup;
+  readonly setups: readonly Setup[];
+  readonly clock: ManualClock;
+  /** Absent for a process that is alone. */
+  readonly hub: Hub | undefined;
+  readonly #probes = new Map<string, number>();
   readonly #underWay = new Map<string, number>();
   readonly #shutUntil = new Map<string, number>();
 
-  constructor(options: SetupOptions) {
-    this.setup = setup(options);
+  constructor(options: SetupOptions, processes: number = 1, delays: Delays = {}) {
+    this.clock = manualClock(0);
+    this.hub = processes > 1 ? new Hub(this.clock, delays) : undefined;
+    this.setups = Array.from({length: processes}, () => {
+      const {clock, hub} = this;
+      return setup({...options, clock, peers: hub?.peers()});
+    });
   }
 
   get keys(): string[] {
@@ -77,7 +92,7 @@ export class World {
 
   /** How it ended: with its last answer, refused, or given up. */
   async live(caller: Caller): Promise<'answered' | 'refused' | 'aborted'> {
-    const {clock} = this.setup;
+    const {clock} = this;
     await clock.sleep(caller.startsAt);
     const controller = new AbortController();
     const {abortsAfter} = caller;
@@ -101,7 +116,8 @@ export class World {
   }
 
   async #admitted(caller: Caller, latest: number, signal: AbortSignal): Promise<Pass[] | 'refused'> {
-    const {gates, clock} = this.setup;
+    const {clock} = this;
+    const gates = this.#gatesOf(caller);
     const keys = keysOf(caller);
     for (let returns = 0; returns < MOST_RETURNS; returns++) {
       const passes: Pass[] = [];
@@ -117,7 +133,7 @@ export class World {
               return 'refused';
             }
             passes.push(pass);
-            this.#give(key);
+            this.#give(key, pass);
           }
         }
       } catch (error) {
@@ -138,21 +154,32 @@ export class World {
     return 'refused';
   }
 
-  #give(key: string): void {
-    this.#notBeforeTold(key, 'a place was given');
+  #gatesOf({process}: Caller): ProcessGates {
+    return this.setups[process % this.setups.length]!.gates;
+  }
+
+  #give(key: string, pass: Pass): void {
+    // Another process may have told of a gate in the very moment between the place and here.
+    if (!this.hub) this.#notBeforeTold(key, 'a place was given');
+    if (pass.failedProbes > 0) {
+      const probes = (this.#probes.get(key) ?? 0) + 1;
+      this.#probes.set(key, probes);
+      if (probes > 1) this.wrongs.push(`${probes} probes at once in ${key}, at ${this.clock.now()}`);
+    }
     const underWay = (this.#underWay.get(key) ?? 0) + 1;
     this.#underWay.set(key, underWay);
     this.most.set(key, Math.max(underWay, this.most.get(key) ?? 0));
   }
 
   #notBeforeTold(key: string, what: string): void {
-    const earlyMs = (this.#shutUntil.get(key) ?? 0) - this.setup.clock.now();
+    const earlyMs = (this.#shutUntil.get(key) ?? 0) - this.clock.now();
     if (earlyMs > 0) this.wrongs.push(`${what} ${earlyMs} ms before ${key} opened`);
   }
 
   #leave(passes: readonly Pass[], outcome: 'passed' | 'unknown', limited?: string): void {
     for (const pass of passes) {
       this.#underWay.set(pass.key, (this.#underWay.get(pass.key) ?? 0) - 1);
+      if (pass.failedProbes > 0) this.#probes.set(pass.key, (this.#probes.get(pass.key) ?? 0) - 1);
       pass.leave(pass.key === limited ? 'unknown' : outcome);
     }
   }
@@ -164,10 +191,10 @@ export class World {
       return true;
     }
     const key = ends === 'applicationLimit' ? 'application' : `vehicle:${caller.car}`;
-    const until = this.setup.clock.now() + (toldMs ?? 1_500);
+    const until = this.clock.now() + (toldMs ?? 1_500);
     const limit = ends !== 'outage';
     const closing = {until, reason: ends, limit, ...(toldMs !== undefined && {toldMs})};
-    this.setup.gates.close(key, closing, passes);
+    this.#gatesOf(caller).close(key, closing, passes);
     this.#shutUntil.set(key, Math.max(until, this.#shutUntil.get(key) ?? 0));
     this.#leave(passes, 'passed', key);
     return false;
