@@ -3,6 +3,7 @@ import type {Reason} from '../core/reasons.ts';
 import type {Blockade, Episode, GateKey, Pass, Refused} from '../ports.ts';
 import {gateKeysOf, placeOf, type Call} from './call.ts';
 import type {Engine} from './engine.ts';
+import {known} from './known.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting, WaitOver} from './waiting.ts';
@@ -54,8 +55,7 @@ const APPLICATION: readonly GateKey[] = ['application'];
  */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
   const keys = gateKeysOf(call);
-  if (!engine.gates.current) await engine.gates.sync();
-  await engine.episodes.load();
+  await known(engine, call);
   for (let rounds = 1; ; rounds++) {
     await unparked(engine, call);
     notShutTooLong(engine, call, keys);

@@ -19,7 +19,7 @@ export interface Connection {
     patienceMs?: number,
   ) => Promise<unknown>;
   /** The same for a plain read. */
-  readonly read: <T>(command: (redis: RedisClient) => Promise<T>) => Promise<T>;
+  readonly read: <T>(command: (redis: RedisClient) => Promise<T>, patienceMs?: number) => Promise<T>;
   close(): Promise<void>;
 }
 
@@ -146,7 +146,7 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
       const send = (): Promise<unknown> => commands[script.name]!(...keys, ...args);
       return patiently(send, script.repeatable, patienceMs);
     },
-    read: command => patiently(() => command(redis), true, timeoutMs),
+    read: (command, patienceMs = timeoutMs) => patiently(() => command(redis), true, patienceMs),
     async close() {
       closed = true;
       if (redis.status !== 'wait') redis.disconnect();

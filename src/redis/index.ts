@@ -72,6 +72,11 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     );
   }
 
+  async function close(): Promise<void> {
+    news.close();
+    await connection.close();
+  }
+
   const {freed, ...locks} = redisLocks(parts, waiting);
   const store: TokenStore = {
     ...redisPairs(parts, seal),
@@ -84,16 +89,13 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     episodes: redisEpisodes(parts),
     marks: redisMarks(parts),
     usage: redisUsage(parts),
-    async close() {
-      news.close();
-      await connection.close();
-    },
+    close,
   };
   const peers: Peers = {
     join(joining, rate) {
       if (member) throw wrong('redisPorts()', 'called once for each policy', undefined);
       member = joining;
-      line = redisLink({...parts, client, prefix, self, news}, joining, rate);
+      line = redisLink({...parts, client, prefix, self, news, close}, joining, rate);
       listen();
       return line.link;
     },

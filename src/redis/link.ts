@@ -21,6 +21,8 @@ export interface LinkParts extends StoreParts {
   /** This process. */
   readonly self: string;
   readonly news: News;
+  /** What it has in common with the store: whoever has another store closes that one alone. */
+  readonly close: () => Promise<void>;
 }
 
 interface Untold {
@@ -141,7 +143,7 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
     },
     async close() {
       probes.dropAll();
-      await rates?.close();
+      await Promise.all([rates?.close(), parts.close()]);
     },
   };
   return {link, catchUp};

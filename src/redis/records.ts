@@ -7,6 +7,9 @@ const DAY_MS = 86_400_000;
 /** An owner who has not come back for so long is gone. */
 const KEPT_MS = 400 * DAY_MS;
 
+/** Who looks whether it still is open is a call that is parked: it shall not wait to be told so. */
+const LOOK_MS = 500;
+
 type Row = readonly [record: string, probeAt: string, toldAt: string];
 
 /** Open episodes: those who opened and ended them tell the others. */
@@ -23,8 +26,9 @@ export function redisEpisodes({connection, keys, worded}: StoreParts): EpisodeRe
       return {record: recordOf(row), opened: opened === 1};
     },
     async get(episode) {
-      const [record, probeAt, toldAt] = await read(redis =>
-        redis.hmget(`${base}episode:${episode}`, 'record', 'probeAt', 'toldAt'),
+      const [record, probeAt, toldAt] = await read(
+        redis => redis.hmget(`${base}episode:${episode}`, 'record', 'probeAt', 'toldAt'),
+        LOOK_MS,
       );
       return record && probeAt && toldAt ? recordOf([record, probeAt, toldAt]) : undefined;
     },

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {noRedis, sharedRedis} from './support/redis.ts';
+import {noRedis, redisClient, sharedRedis} from './support/redis.ts';
 import {heard, scene, STRICT, type Caller, type Owner, type Scene} from './support/scene.ts';
 
 const server = sharedRedis();
@@ -85,5 +85,24 @@ describe.skipIf(noRedis)('many processes with one Redis', () => {
     const later = requests(owner.vehicle).slice(1);
     expect(later).toHaveLength(2);
     for (const {at} of later) expect(at).toBeGreaterThanOrEqual(opensAt);
+  });
+
+  test('what others store for one owner does not bring back the refused token of another', async () => {
+    const made = await scene(server(), {tokens: STRICT});
+    const {simulator, policy, requests} = made;
+    const [owner, neighbour] = [made.owner(), made.owner()];
+    const [one, other] = [policy(), policy()];
+    const changes = redisClient(server());
+    await one.tokens.save(owner.user, simulator.grant(owner.user));
+    simulator.expireAccessTokens();
+    // oxlint-disable-next-line unicorn/no-thenable -- the script's own word for it
+    simulator.next({endpoint: 'token'}, {delayMs: 300});
+    const answer = one.fetch({user: owner.user})(owner.url);
+    await expect.poll(() => requests(owner.vehicle).length).toBe(1);
+    await expect.poll(async () => (await changes.keys(`${made.prefix}:*:lock`)).length).toBe(1);
+    await other.tokens.save(neighbour.user, simulator.grant(neighbour.user));
+    expect((await answer).status).toBe(200);
+    expect((await one.fetch({user: owner.user})(owner.url)).status).toBe(200);
+    expect(requests(owner.vehicle).map(({status}) => status)).toEqual([401, 200, 200]);
   });
 });
