@@ -14,6 +14,9 @@ export function guardedStore(store: TokenStore): Guarded<TokenStore> {
     put: (key, tokens, replaces, fence) =>
       guarded('write', key, tokens, () => store.put(key, tokens, replaces, fence)),
     delete: key => guarded('delete', key, undefined, () => store.delete(key)),
+    ...(store.restore && {
+      restore: (key, tokens) => guarded('write', key, tokens, async () => store.restore?.(key, tokens)),
+    }),
     acquire: (name, leaseMs) =>
       guarded('lock', name.replace(/^refresh:/, ''), undefined, () => store.acquire(name, leaseMs)),
   };

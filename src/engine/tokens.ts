@@ -66,10 +66,14 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   const {source, clock, events, refreshAheadMs} = parts;
   const store = guardedStore(parts.store);
   const warmTokens = new Map<string, StoredTokens>();
+  /** Those that others may have replaced since they were seen: for when the store cannot be asked, or has lost them. */
+  const unsure = new Map<string, StoredTokens>();
   const flights = new Map<string, Flight>();
   const aheadAgainAt = new Map<string, number>();
-  /** Counts what callers have saved and deleted: whoever began before that may hold an older pair. */
+  /** Counts what has been saved and deleted, here and elsewhere: whoever began before that may hold an older pair. */
   let changes = 0;
+  let missedAt = 0;
+  const changedAt = new Map<string, number>();
   const ending = new AbortController();
 
   const leftMs = ({tokens}: StoredTokens): number => tokens.accessExpiresAt - clock.now();
@@ -77,11 +81,27 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
   const renewal = createRenewal({source, store, clock, ending: ending.signal, good});
 
-  const keep = (key: string, stored: StoredTokens, seenAt: number): StoredTokens => {
-    if (seenAt !== changes) return stored;
+  /** The pair at hand is another by now, or may be. */
+  function note(key: string, sure: boolean): void {
+    changes += 1;
+    if (changedAt.size >= MOST_WARM) {
+      changedAt.clear();
+      missedAt = changes;
+    }
+    changedAt.set(key, changes);
+    const old = warmTokens.get(key);
     warmTokens.delete(key);
-    warmTokens.set(key, stored);
-    if (warmTokens.size > MOST_WARM) warmTokens.delete(warmTokens.keys().next().value ?? key);
+    if (sure) unsure.delete(key);
+    else if (old) atMost(unsure, key, old);
+  }
+
+  const changedSince = (key: string, seenAt: number): boolean =>
+    Math.max(missedAt, changedAt.get(key) ?? 0) > seenAt;
+
+  const keep = (key: string, stored: StoredTokens, seenAt: number): StoredTokens => {
+    if (changedSince(key, seenAt)) return stored;
+    unsure.delete(key);
+    atMost(warmTokens, key, stored);
     return stored;
   };
 
@@ -100,7 +120,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     } catch (error) {
       // A pair saved while the verdict was on its way is no part of it.
       const saved =
-        error instanceof TokenFailure && error.dead && seenAt !== changes && (await store.get(key));
+        error instanceof TokenFailure && error.dead && changedSince(key, seenAt) && (await store.get(key));
       if (saved && saved.generation !== error.generation) return saved;
       report(
         error instanceof TokenFailure && error.dead ? 'dead' : 'failed',
@@ -138,12 +158,15 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     );
   }
 
-  /** The store cannot be asked: a token at hand that still holds for a moment is better than none. */
+  /** A token at hand that still holds for a moment is better than none, where the store cannot be asked or has lost it. */
   async function look(key: string, stale: string | undefined): Promise<StoredTokens | undefined> {
+    const atHand = warmTokens.get(key) ?? unsure.get(key);
     try {
-      return await store.get(key);
+      const stored = await store.get(key);
+      if (stored || !atHand || !store.restore) return stored;
+      const generation = await store.restore(key, atHand.tokens);
+      return generation === undefined ? undefined : {tokens: atHand.tokens, generation};
     } catch (error) {
-      const atHand = warmTokens.get(key);
       if (!atHand || atHand.tokens.accessToken === stale || leftMs(atHand) <= 0) throw error;
       return atHand;
     }
@@ -188,24 +211,24 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     async save(user, tokens) {
       const key = source.key(user);
       const generation = await store.put(key, tokens);
-      changes += 1;
+      note(key, true);
       renewal.forget(key);
       if (generation !== undefined) keep(key, {tokens: {...tokens}, generation}, changes);
     },
     async delete(user) {
       const key = source.key(user);
       await store.delete(key);
-      changes += 1;
-      warmTokens.delete(key);
+      note(key, true);
       renewal.forget(key);
     },
     changed(key, generation) {
       if (warmTokens.get(key)?.generation === generation && generation !== undefined) return;
-      changes += 1;
-      warmTokens.delete(key);
+      note(key, generation === undefined);
     },
     missed() {
       changes += 1;
+      missedAt = changes;
+      for (const [key, old] of warmTokens) atMost(unsure, key, old);
       warmTokens.clear();
     },
     async idle() {
@@ -214,6 +237,13 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       await renewal.saveAll();
     },
   };
+}
+
+/** The newest last; the oldest goes when there are too many. */
+function atMost(tokens: Map<string, StoredTokens>, key: string, stored: StoredTokens): void {
+  tokens.delete(key);
+  tokens.set(key, stored);
+  if (tokens.size > MOST_WARM) tokens.delete(tokens.keys().next().value ?? key);
 }
 
 const held = ({tokens, generation}: StoredTokens): HeldToken => ({

@@ -32,6 +32,11 @@ export interface TokenStore extends Lock {
    */
   put(key: string, tokens: Tokens, replaces?: string | null, fence?: number): Promise<string | undefined>;
   delete(key: string): Promise<void>;
+  /**
+   * Puts back a pair that the store has lost: a server came back without its data. Resolves with `undefined`, and does
+   * nothing, where another is stored or the last one was deleted. @default what is lost is lost
+   */
+  restore?(key: string, tokens: Tokens): Promise<string | undefined>;
   /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
   readonly usage?: UsageCounts;
   /** @default kept in the process, and gone with it */

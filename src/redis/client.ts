@@ -31,7 +31,14 @@ export function duplicated(client: RedisClient, {refuses, keyPrefix}: Settings):
       } as never);
   // Without a listener every error would be printed; whoever waits for an answer hears of it.
   copy.on('error', () => undefined);
+  idle(copy);
   return copy;
+}
+
+/** A connection that waits for nothing keeps no process alive; whoever waits for an answer has a timer that does. */
+export function idle(client: RedisClient): void {
+  if (isCluster(client)) client.on('+node', (node: Redis) => idle(node));
+  else client.on('connect', () => client.stream.unref());
 }
 
 export const isCluster = (client: RedisClient): client is Cluster => client.isCluster;

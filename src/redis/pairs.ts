@@ -28,30 +28,45 @@ export interface StoreParts {
 export function redisPairs(
   {connection, keys, worded}: StoreParts,
   seal: Seal,
-): Pick<TokenStore, 'get' | 'put' | 'delete'> {
+): Pick<TokenStore, 'get' | 'put' | 'delete' | 'restore'> {
   const {run, read} = connection;
   const changed = (key: string, generation: string | null): readonly [channel: string, message: string] => [
     keys.channel,
     worded({t: 'pair', of: [key, generation]}),
   ];
+  async function write(
+    key: string,
+    tokens: Tokens,
+    mode: 'any' | 'none' | 'is' | 'lost',
+    replaces: string = '',
+    fence?: number,
+  ): Promise<string | undefined> {
+    // Not a number that is counted up: a server that lost its data would give it out again.
+    const generation = randomUUID();
+    const sealed = Buffer.from(seal.seal(key, JSON.stringify(copyTokens(tokens)))).toString('base64');
+    const args = [
+      generation,
+      sealed,
+      mode,
+      replaces,
+      fence ?? '',
+      keptMs(tokens),
+      ...changed(key, generation),
+    ];
+    return (await run(put, [keys.pair(key)], args)) === 1 ? generation : undefined;
+  }
+
   return {
     async get(key) {
       const [generation, sealed] = await read(redis => redis.hmget(keys.pair(key), 'generation', 'sealed'));
       if (!generation || !sealed) return undefined;
       return {tokens: storedTokens(key, seal.open(key, Buffer.from(sealed, 'base64'))), generation};
     },
-    async put(key, tokens, replaces, fence) {
-      // Not a number that is counted up: a server that lost its data would give it out again.
-      const generation = randomUUID();
-      const sealed = Buffer.from(seal.seal(key, JSON.stringify(copyTokens(tokens)))).toString('base64');
+    put(key, tokens, replaces, fence) {
       const mode = replaces === undefined ? 'any' : replaces === null ? 'none' : 'is';
-      const stored = await run(
-        put,
-        [keys.pair(key)],
-        [generation, sealed, mode, replaces ?? '', fence ?? '', keptMs(tokens), ...changed(key, generation)],
-      );
-      return stored === 1 ? generation : undefined;
+      return write(key, tokens, mode, replaces ?? '', fence);
     },
+    restore: (key, tokens) => write(key, tokens, 'lost'),
     async delete(key) {
       await run(remove, [keys.pair(key)], [DAY_MS, ...changed(key, null)]);
     },

@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import type {SharedRate, Turns} from '../ports.ts';
-import {duplicated, type RedisClient} from './client.ts';
+import {duplicated, idle, type RedisClient} from './client.ts';
 
 /** The rate of the application that all processes draw on, in a Bottleneck limiter whose reservoir is in Redis. */
 export interface RateTurns {
@@ -41,35 +41,77 @@ function reservoirOf({bucket, perMinute}: SharedRate): {
   return {stepMs, units: exact, most: bucket * exact - lacking};
 }
 
+/** A limiter with its connections. */
+interface Started {
+  readonly limiter: Bottleneck;
+  readonly end: () => Promise<void>;
+}
+
+/** Bottleneck's own way back from a server that lost its data looks for what Redis said before it was 7. */
+const LOST = /SETTINGS_KEY_NOT_FOUND/;
+
 export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate): RateTurns {
-  const {bucket, perMinute} = rate;
   const {stepMs, units, most} = reservoirOf(rate);
-  const redis = duplicated(client, {
-    keyPrefix: `${client.options.keyPrefix ?? ''}${prefix}:`,
-    refuses: true,
-  });
-  const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor});
-  connection.on('error', () => undefined);
-  // A copy of the other, which connects no sooner than it is told to.
-  const {subscriber} = connection as unknown as {readonly subscriber: RedisClient};
-  subscriber.on('error', () => undefined);
-  for (const one of [redis, subscriber]) one.connect().catch(() => undefined);
-  // The settings are part of the name: of two that share one, the first to come would decide.
-  const limiter = new Bottleneck({
-    id: `{${prefix}:application:${bucket}:${perMinute}}`,
-    datastore: 'ioredis',
-    connection,
-    clearDatastore: false,
-    timeout: KEPT_MS,
-    reservoir: most,
-    reservoirIncreaseAmount: AMOUNT,
-    reservoirIncreaseInterval: stepMs,
-    reservoirIncreaseMaximum: most,
-  });
-  limiter.on('error', () => undefined);
+  let closed = false;
+
+  function start(): Started {
+    const redis = duplicated(client, {
+      keyPrefix: `${client.options.keyPrefix ?? ''}${prefix}:`,
+      refuses: true,
+    });
+    const connection = new Bottleneck.IORedisConnection({client: redis, Redis: redis.constructor});
+    connection.on('error', () => undefined);
+    // A copy of the other, which connects no sooner than it is told to.
+    const {subscriber} = connection as unknown as {readonly subscriber: RedisClient};
+    subscriber.on('error', () => undefined);
+    idle(subscriber);
+    for (const one of [redis, subscriber]) one.connect().catch(() => undefined);
+    const limiter = new Bottleneck({
+      // The settings are part of the name: of two that share one, the first to come would decide.
+      id: `{${prefix}:application:${rate.bucket}:${rate.perMinute}}`,
+      datastore: 'ioredis',
+      connection,
+      clearDatastore: false,
+      timeout: KEPT_MS,
+      reservoir: most,
+      reservoirIncreaseAmount: AMOUNT,
+      reservoirIncreaseInterval: stepMs,
+      reservoirIncreaseMaximum: most,
+    });
+    limiter.on('error', () => undefined);
+    // Whoever takes a turn hears of it.
+    limiter.ready().catch(() => undefined);
+    return {
+      limiter,
+      async end() {
+        await limiter.disconnect(false);
+        await connection.disconnect(false);
+      },
+    };
+  }
+
+  let started: Started | undefined = start();
+
+  /** One that could not start, or whose settings are gone, makes room for another. */
+  function drop(one: Started): void {
+    if (started === one) started = undefined;
+    one.end().catch(() => undefined);
+  }
 
   /** Resolves with what is left. */
-  const change = (by: number): Promise<number> => limiter.incrementReservoir(by);
+  async function change(by: number, tries: number = 2): Promise<number> {
+    if (closed) throw new Error('closed');
+    const one = (started ??= start());
+    try {
+      await one.limiter.ready();
+      return await one.limiter.incrementReservoir(by);
+    } catch (error) {
+      const lost = error instanceof Error && LOST.test(error.message);
+      drop(one);
+      if (lost && tries > 1) return change(by, tries - 1);
+      throw error;
+    }
+  }
 
   return {
     async take(wanted) {
@@ -84,7 +126,8 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
       await change(turns * units);
     },
     async close() {
-      await connection.disconnect(false);
+      closed = true;
+      if (started) drop(started);
     },
   };
 }
