@@ -10,28 +10,34 @@ export interface Concerned {
   readonly tokens: TokenKeeper | undefined;
 }
 
-/** Joins the other processes, if there are any. What they tell before `serve` is read again with the first `sync`. */
-export function joinPeers({peers, limits}: PolicyOptions): {
+/** The line to the other processes, if there are any; it is up from `join` on. */
+export interface Membership {
   readonly link: PeerLink | undefined;
-  readonly serve: (concerned: Concerned) => void;
-} {
-  if (!peers) return {link: undefined, serve: () => undefined};
-  let member: Member | undefined;
-  const link = peers.join(
-    {
-      gate: (change, news) => member?.gate(change, news),
-      turnFree: key => member?.turnFree(key),
-      episodeOpened: record => member?.episodeOpened(record),
-      episodeOver: episode => member?.episodeOver(episode),
-      tokensChanged: (key, generation) => member?.tokensChanged(key, generation),
-      reread: () => member?.reread() ?? Promise.resolve(),
-    },
-    limits?.application,
-  );
+  /** To be called when nothing can go wrong any more: a policy that is never made must leave nothing behind. */
+  readonly join: (concerned: Concerned) => void;
+}
+
+export function membershipOf({peers, limits}: PolicyOptions): Membership {
+  if (!peers) return {link: undefined, join: () => undefined};
+  let joined: PeerLink | undefined;
+  const line = (): PeerLink => {
+    if (!joined) throw new Error('nobody can call before the policy is made');
+    return joined;
+  };
   return {
-    link,
-    serve(concerned) {
-      member = memberOf(concerned);
+    link: {
+      get current() {
+        return line().current;
+      },
+      sync: () => line().sync(),
+      tell: (change, news) => line().tell(change, news),
+      take: request => line().take(request),
+      giveBack: (request, turns) => line().giveBack(request, turns),
+      probeOver: key => line().probeOver(key),
+      close: () => line().close(),
+    },
+    join(concerned) {
+      joined = peers.join(memberOf(concerned), limits?.application);
     },
   };
 }

@@ -13,7 +13,7 @@ import type {Explanation} from './engine/explain.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
-import {joinPeers} from './membership.ts';
+import {membershipOf} from './membership.ts';
 import {named} from './named.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
 import {ownersOf, type Connect, type Reauth} from './owners.ts';
@@ -108,7 +108,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
   const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
-  const {link, serve} = joinPeers(given);
+  const {link, join} = membershipOf(given);
   const restraints = restraintsOf(given, {clock, events, store, link});
   const {gates, quota} = restraints;
   const underWay = new Set<Promise<unknown>>();
@@ -121,7 +121,6 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const parts = {origins, clock, store, events, gates, fetch: base, source, tokens, track};
   const owners = ownersOf(given, parts);
   const {episodes, connect, reauth} = owners;
-  serve({gates, episodes, tokens});
 
   const engine: Engine = {
     clock,
@@ -198,6 +197,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     [Symbol.asyncDispose]: close,
     [DOOR]: door,
   };
+  join({gates, episodes, tokens});
   return policy;
 }
 

@@ -3,10 +3,11 @@ import type {Reason} from '../core/reasons.ts';
 import type {Blockade, Episode, GateKey, Pass, Refused} from '../ports.ts';
 import {gateKeysOf, placeOf, type Call} from './call.ts';
 import type {Engine} from './engine.ts';
-import {known} from './known.ts';
+import {known, placeByTurn} from './known.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting, WaitOver} from './waiting.ts';
+import {asWork} from './work.ts';
 
 /** What a call needs before it may be sent. */
 export interface Admission {
@@ -36,7 +37,7 @@ export class Refusal extends Error {
 /** The way of a call that nothing stands against: no promise, no timer. */
 export function admitAtOnce(engine: Engine, call: Call): Admission | undefined {
   const {gates, episodes} = engine;
-  if (call.stale !== undefined || !episodes.loaded || !gates.current) return undefined;
+  if (call.stale !== undefined || !(episodes.loaded || gates.shared) || !gates.current) return undefined;
   if (episodes.any && !call.probing && episodes.parking(placeOf(call))) return undefined;
   let token: HeldToken | undefined;
   if (call.authorized) {
@@ -165,6 +166,8 @@ async function throughGates(engine: Engine, call: Call, keys: readonly GateKey[]
 async function placeAt(engine: Engine, call: Call, key: GateKey): Promise<Pass | undefined> {
   const free = engine.gates.enterAtOnce([key]);
   if (free) return free[0];
+  const byTurn = await placeByTurn(engine, call, key);
+  if (byTurn) return byTurn;
   const {at: latest} = latestFor(engine, call);
   const priority = call.returning ? 0 : call.priority;
   try {
@@ -221,7 +224,7 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
   const passes = await throughGates(engine, call, tokenGateKeys(source.key(call.user)));
   call.tokenPasses = passes;
   try {
-    const token = await obtained(engine, call, tokens);
+    const token = await asWork(engine, call, signal => tokens.obtain(call.user, call.stale, signal));
     for (const pass of passes) pass.leave('passed');
     call.tokenPasses = [];
     return token;
@@ -236,16 +239,6 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
 export function leaveTokenPlaces(call: Call): void {
   leave(call.tokenPasses);
   call.tokenPasses = [];
-}
-
-function obtained(engine: Engine, call: Call, tokens: NonNullable<Engine['tokens']>): Promise<HeldToken> {
-  const waitedBefore = call.waitedMs;
-  return waiting(engine, call, Infinity, signal => tokens.obtain(call.user, call.stale, signal)).finally(
-    () => {
-      // Time for a token is work, not waiting.
-      call.waitedMs = waitedBefore;
-    },
-  );
 }
 
 /** Gates of the token endpoint: of the one pair that could not be renewed, and of everybody. */

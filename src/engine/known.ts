@@ -1,23 +1,30 @@
+import type {GateKey, Pass} from '../ports.ts';
 import type {Call} from './call.ts';
 import type {Engine} from './engine.ts';
 import {unlessAborted} from './unless-aborted.ts';
-import {waiting} from './waiting.ts';
+import {asWork} from './work.ts';
 
 /**
  * What other processes have learned, and who is away, is read before it counts: at the start, and after the line was down.
- * That is work, as getting a token is: it ends with the call, and is not counted as waiting.
+ * Where there is a line that cannot be had, the call goes by what this process knows.
  */
 export async function known(engine: Engine, call: Call): Promise<void> {
   const {gates, episodes} = engine;
-  if (gates.current && episodes.loaded) return;
-  const waitedBefore = call.waitedMs;
-  const read = async (): Promise<void> => {
-    await gates.sync();
-    await episodes.load();
-  };
+  const read = gates.shared
+    ? !gates.current && ((): Promise<void> => gates.sync())
+    : !episodes.loaded && ((): Promise<void> => episodes.load());
+  if (read) await asWork(engine, call, signal => unlessAborted(read(), signal));
+}
+
+/** A place for which nothing but a turn among all processes is lacking; `undefined` where there is more to wait for. */
+export async function placeByTurn(engine: Engine, call: Call, key: GateKey): Promise<Pass | undefined> {
+  const asked = engine.gates.enterByTurn(key);
+  if (!asked) return undefined;
   try {
-    await waiting(engine, call, Infinity, signal => unlessAborted(read(), signal));
-  } finally {
-    call.waitedMs = waitedBefore;
+    return await asWork(engine, call, signal => unlessAborted(asked, signal));
+  } catch (error) {
+    // It comes all the same, for nobody.
+    void asked.then(pass => pass?.leave('unknown'));
+    throw error;
   }
 }

@@ -150,7 +150,7 @@ async function reauthenticate(
   if (failure.scope === 'call' || call.user === undefined) throw stopped(engine, call, decision);
   // Somebody has saved another pair meanwhile.
   const other = call.tokenFailure && engine.tokens?.warm(call.user);
-  if (other && other.generation !== token?.generation) return;
+  if (other && other.generation !== token?.generation && other.accessToken !== call.stale) return;
   const scope = failure.scope === 'application' ? 'user' : failure.scope;
   const repeatable = mayRepeat(call, decision);
   const finding: Finding = {

@@ -122,6 +122,8 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       const saved =
         error instanceof TokenFailure && error.dead && changedSince(key, seenAt) && (await store.get(key));
       if (saved && saved.generation !== error.generation) return saved;
+      // The pair at hand is the one that is dead, or it is not in the store any more.
+      if (error instanceof TokenFailure && error.dead && !changedSince(key, seenAt)) warmTokens.delete(key);
       report(
         error instanceof TokenFailure && error.dead ? 'dead' : 'failed',
         error instanceof Error ? {failure: error.message} : {},

@@ -40,6 +40,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
 
   const around: Surroundings = {
     now: () => clock.monotonic(),
+    unused: lane => turns?.unused(lane),
     left(lane, paceChanged, {failedProbes, epoch}) {
       if (paceChanged) watch.paced(lane.key, lane.pace?.intervalMs);
       const current = epoch === lane.epoch;
@@ -134,6 +135,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     get current() {
       return link?.current ?? true;
     },
+    shared: link !== undefined,
     sync: () => link?.sync() ?? Promise.resolve(),
     get quiet() {
       return lanes.empty && !countsCars;
@@ -149,6 +151,19 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
         needed.push(lane);
       }
       return needed.map(lane => take(lane, now));
+    },
+    enterByTurn(key) {
+      const lane = turns && lanes.toPass(key);
+      if (!turns || !lane || lane.waiting > 0) return undefined;
+      const asked = turns.askApart(lane, clock.monotonic());
+      if (!asked) return undefined;
+      lanes.keep(lane);
+      return asked.then(() => {
+        const now = clock.monotonic();
+        if (lane.waiting === 0 && lane.readyInMs(now) === 0) return take(lane, now);
+        settle(lane);
+        return undefined;
+      });
     },
     async enter(key, visitor, signal) {
       signal.throwIfAborted();

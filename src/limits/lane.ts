@@ -61,6 +61,11 @@ export class Lane extends LaneRates {
     return this.stage === 'probing';
   }
 
+  /** The next one needs a turn among all processes. */
+  get needsTurn(): boolean {
+    return false;
+  }
+
   private get places(): number {
     return this.width || this.kind.places;
   }

@@ -5,6 +5,8 @@ import type {Source} from './rates.ts';
 /** What happens around a place. */
 export interface Surroundings {
   readonly now: () => number;
+  /** Who had a turn among all processes did not use it. */
+  readonly unused: (lane: Lane) => void;
   /** Somebody has left this place. */
   readonly left: (lane: Lane, paceChanged: boolean, place: Pass) => void;
 }
@@ -17,6 +19,7 @@ export class Place implements Pass {
   private readonly lane: Lane;
   private readonly around: Surroundings;
   private readonly source: Source | undefined;
+  private readonly turn: boolean;
   private wasSent = false;
 
   constructor(lane: Lane, failedProbes: number, around: Surroundings) {
@@ -26,6 +29,7 @@ export class Place implements Pass {
     this.lane = lane;
     this.around = around;
     this.source = lane.source;
+    this.turn = lane.needsTurn;
   }
 
   sent(): void {
@@ -36,7 +40,10 @@ export class Place implements Pass {
 
   leave(outcome: 'passed' | 'unknown'): void {
     const {lane, source, around} = this;
-    if (source && !this.wasSent) lane.giveBack(source);
+    if (source && !this.wasSent) {
+      lane.giveBack(source);
+      if (this.turn) around.unused(lane);
+    }
     const paceChanged = lane.leave(this.epoch, outcome === 'passed', lane.clear ? 0 : around.now());
     around.left(lane, paceChanged, this);
   }

@@ -25,7 +25,7 @@ export class SharedLane extends Lane {
     return this.probing && (this.since > 0 || this.turns > 0 || this.asked !== undefined);
   }
 
-  private get needsTurn(): boolean {
+  override get needsTurn(): boolean {
     return this.probing || this.learned !== undefined || this.kind.rateIsShared === true;
   }
 
@@ -50,31 +50,50 @@ export class SharedLane extends Lane {
 
   /** What to ask the others for now; `undefined` where nothing else than a turn is waited for. */
   ask(now: number): TurnRequest | undefined {
-    if (this.asked || !this.needsTurn || this.turns > 0 || this.askAgainAt > now) return undefined;
-    if (super.readyInMs(now) > 0) return undefined;
+    if (this.asked || this.turns > 0 || !this.lacksTurn(now)) return undefined;
     const {learned, probing} = this;
     const many = probing || learned ? 1 : Math.min(this.waiting, super.roomFor(now), MOST_TURNS);
-    this.asked = {
-      key: this.key,
-      probe: probing,
-      patient: this.kind.opening === 'one',
-      ...(learned && {pace: {intervalMs: learned.intervalMs, size: learned.size}}),
-      rate: this.kind.rateIsShared === true,
-      wanted: Math.max(1, Math.floor(many)),
-    };
+    this.asked = this.request(probing, Math.max(1, Math.floor(many)));
     return this.asked;
   }
 
+  /** The same for one newcomer alone. Of a rate that is not used up, many may ask at once. */
+  askApart(now: number): TurnRequest | undefined {
+    if (this.probing || this.learned) return this.ask(now);
+    return this.lacksTurn(now) ? this.request(false, 1) : undefined;
+  }
+
+  /** What a turn that was not used came from. */
+  get unused(): TurnRequest {
+    return this.request(false, 1);
+  }
+
+  private lacksTurn(now: number): boolean {
+    return this.needsTurn && this.askAgainAt <= now && super.readyInMs(now) === 0;
+  }
+
+  private request(probe: boolean, wanted: number): TurnRequest {
+    const {key, learned, kind} = this;
+    return {
+      key,
+      probe,
+      patient: kind.opening === 'one',
+      ...(learned && {pace: {intervalMs: learned.intervalMs, size: learned.size}}),
+      rate: kind.rateIsShared === true,
+      wanted,
+    };
+  }
+
   /**
-   * They have answered. Returns how many turns are of no use any more: the gate has closed since or a probe come through,
-   * or nobody waits.
+   * They have answered. Returns how many turns are of no use any more: the gate has closed since, or a probe come through.
    */
-  answered({given, againInMs, certain}: Turns, epoch: number, now: number): number {
-    const stillProbing = this.asked?.probe === this.probing;
-    this.asked = undefined;
+  answered(request: TurnRequest, {given, againInMs, certain}: Turns, epoch: number, now: number): number {
+    const stillProbing = request.probe === this.probing;
+    const apart = request !== this.asked;
+    if (!apart) this.asked = undefined;
     if (given === 0 && (stillProbing || certain)) this.askAgainAt = now + againInMs;
     if (given === 0 && certain) this.earliestAt = now + againInMs;
-    const useful = epoch === this.epoch && this.waiting > 0 && stillProbing;
+    const useful = epoch === this.epoch && stillProbing && !(apart && this.learned);
     if (useful) this.turns += given;
     return useful ? 0 : given;
   }
@@ -110,8 +129,11 @@ export class SharedLane extends Lane {
       if (this.restMs(now) === 0) return false;
       this.openAt(now);
     }
+    // It is of an older time than what has closed here since.
+    if (change === 'passed' && this.restMs(now) > 0) return false;
     if (change === 'passed' && this.probing) this.opensWider();
     if (change !== 'reopened') this.learned = paceOf(news.pace, this.learned, now);
+    this.remembersPace(now);
     // A turn may be free now that was not.
     this.askAtOnce();
     return true;
@@ -135,6 +157,12 @@ export class SharedLane extends Lane {
     if (slower) this.learned = paceOf(pace, this.learned, now);
     this.shuts(Math.ceil(epochMs + restMs), shutUntil, reason, now);
     this.learned &&= emptiedUntil(this.learned, this.shutUntil);
+    this.remembersPace(now);
     return true;
+  }
+
+  /** A pace that nobody here has met yet is forgotten no sooner than where it was. */
+  private remembersPace(now: number): void {
+    if (this.learned) this.lastAt = Math.max(now, this.lastAt ?? now);
   }
 }

@@ -7,8 +7,12 @@ import {SharedLane} from './shared-lane.ts';
 export interface TurnTaker {
   /** Asks for what the lane waits for, once at a time. */
   ask(lane: Lane, now: number): void;
+  /** The same for a newcomer with nobody before it: resolves when they have answered. */
+  askApart(lane: Lane, now: number): Promise<void> | undefined;
   /** Gives back what nobody waits for any more, or may use any more. */
   drop(lane: Lane): void;
+  /** Gives back the turn of a call that was never sent. */
+  unused(lane: Lane): void;
 }
 
 /** `settle` is told when an answer has come. */
@@ -18,27 +22,35 @@ export function turnTaker(
   settle: (lane: Lane) => void,
 ): TurnTaker {
   const last = new WeakMap<Lane, TurnRequest>();
-  const giveBack = (request: TurnRequest | undefined, turns: number): void => {
+
+  function giveBack(request: TurnRequest | undefined, turns: number): void {
     if (request && turns > 0) link.giveBack(request, turns);
-  };
+  }
+
+  async function taken(lane: SharedLane, request: TurnRequest): Promise<void> {
+    last.set(lane, request);
+    const {epoch} = lane;
+    // Never rejects.
+    const turns = await link.take(request);
+    const at = clock.monotonic();
+    giveBack(request, lane.answered(request, turns, epoch, at));
+    if (turns.given === 0 && turns.certain) lane.room?.notBefore(at + turns.againInMs);
+  }
+
   return {
     ask(lane, now) {
-      if (!(lane instanceof SharedLane)) return;
-      const request = lane.ask(now);
-      if (!request) return;
-      last.set(lane, request);
-      const {epoch} = lane;
-      // Never rejects.
-      void link.take(request).then(turns => {
-        const at = clock.monotonic();
-        giveBack(request, lane.answered(turns, epoch, at));
-        if (turns.given === 0 && turns.certain) lane.room?.notBefore(at + turns.againInMs);
-        settle(lane);
-        return undefined;
-      });
+      const request = lane instanceof SharedLane ? lane.ask(now) : undefined;
+      if (request) void taken(lane as SharedLane, request).then(() => settle(lane));
+    },
+    askApart(lane, now) {
+      const request = lane instanceof SharedLane ? lane.askApart(now) : undefined;
+      return request && taken(lane as SharedLane, request);
     },
     drop(lane) {
       if (lane instanceof SharedLane) giveBack(last.get(lane), lane.drop());
+    },
+    unused(lane) {
+      if (lane instanceof SharedLane) giveBack(lane.unused, 1);
     },
   };
 }

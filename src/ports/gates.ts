@@ -8,11 +8,18 @@ export type GateKey = string;
 export interface Gates {
   /** Nothing but the application's own gate can stand in the way of a read: no other scope has to be looked at. */
   readonly quiet: boolean;
+  /** Other processes share what is learned here. */
+  readonly shared: boolean;
   /** `false` while news of other processes may be missing and can be read: `sync` has to come first. */
   readonly current: boolean;
   sync(): Promise<void>;
   /** Takes a place in all of these scopes, without waiting; `undefined` where one of them stands in the way. */
   enterAtOnce(keys: readonly GateKey[]): readonly Pass[] | undefined;
+  /**
+   * Asks the other processes for a turn, where nothing else is lacking and nobody waits; `undefined` otherwise. Resolves
+   * with a place, or with `undefined` where there is more to wait for. Never rejects.
+   */
+  enterByTurn(key: GateKey): Promise<Pass | undefined> | undefined;
   /** Waits for a place in one scope. */
   enter(key: GateKey, visitor: Visitor, signal: AbortSignal): Promise<Pass | Refused>;
   /** The gate among these that stays shut longest; `undefined` when none is shut. */

@@ -26,6 +26,7 @@ export function duplicated(client: RedisClient, {refuses, keyPrefix}: Settings):
         enableOfflineQueue: !refuses,
         retryStrategy,
         reconnectOnError: null,
+        stringNumbers: false,
         autoResubscribe: false,
         maxRetriesPerRequest: refuses ? 0 : null,
       } as never);

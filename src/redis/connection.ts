@@ -42,6 +42,8 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
   let checking: Promise<void> | undefined;
   redis.on('error', (error: Error) => (lastError = error));
   redis.on('close', () => (checked = false));
+  // Nobody may ask for a long time, and yet has to know whether it could.
+  redis.on('ready', () => void checkOnce().catch(keepError));
   const waiting = new Set<() => void>();
   for (const event of CHANGES) redis.on(event, () => waiting.forEach(over => over()));
 
@@ -93,13 +95,15 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
     lastError = error instanceof Error ? error : new Error(String(error));
   }
 
-  /** A command that gets no answer stands in a connection that may be dead: the next one gets a new one. */
+  /** A command that gets no answer at all stands in a connection that may be dead: the next one gets a new one. */
   async function within<T>(promise: Promise<T>, end: number): Promise<T> {
     const ending = new AbortController();
-    const late = sleep(Math.max(0, end - performance.now()), undefined, {signal: ending.signal}).then(() => {
-      redis.disconnect(true);
+    const patienceMs = Math.max(0, end - performance.now());
+    const late = sleep(patienceMs, undefined, {signal: ending.signal}).then(() => {
+      if (patienceMs >= timeoutMs / 2) redis.disconnect(true);
       throw new Error('no answer');
     });
+    promise.catch(() => undefined);
     late.catch(() => undefined);
     try {
       return await Promise.race([promise, late]);

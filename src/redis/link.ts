@@ -10,9 +10,11 @@ import {free, known, take, tell} from './scripts/gates.ts';
 const FORGOTTEN_MS = 600_000;
 /** Nobody waits longer for a turn: then what the process knows has to do. */
 const PATIENCE_MS = 1_000;
+/** What could not be told is told again after so long, and when the line is up. */
+const RETRY_MS = 1_000;
 /** Gates are read in parts. */
 const PAGE = 1_000;
-/** What could not be told is kept until the line is up again; the oldest goes first. */
+/** The oldest goes first. */
 const MOST_UNTOLD = 10_000;
 
 export interface LinkParts extends StoreParts {
@@ -45,6 +47,7 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   const probes = probeLeases(run, base, self);
   const rates = rate && rateTurns(client, prefix, rate);
   const untold = new Map<string, Untold>();
+  let retrying: NodeJS.Timeout | undefined;
 
   async function send(change: GateChange, told: GateNews): Promise<void> {
     const {key, restMs, pace} = told;
@@ -60,6 +63,10 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   function keepUntold(change: GateChange, told: GateNews): void {
     if (untold.size >= MOST_UNTOLD) untold.delete(untold.keys().next().value ?? told.key);
     untold.set(told.key, {change, news: told, at: performance.now()});
+    retrying ??= setTimeout(() => {
+      retrying = undefined;
+      tellUntold();
+    }, RETRY_MS).unref();
   }
 
   function tellLater(change: GateChange, told: GateNews): void {
@@ -110,8 +117,9 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
 
   async function ofGate({key, probe, patient, pace}: TurnRequest): Promise<Turns> {
     const args = [key, self, probe ? probes.leaseMs : 0, pace?.intervalMs ?? 0, pace?.size ?? 1];
-    const [given, againInMs] = (await run(take, [base], args, PATIENCE_MS)) as [0 | 1, number];
-    if (given === 0) return {given, againInMs: Math.max(1, againInMs)};
+    const answer = (await run(take, [base], args, PATIENCE_MS)) as [0 | 1, number, 1?];
+    const [given, againInMs, certain] = answer;
+    if (given === 0) return {given, againInMs: Math.max(1, againInMs), ...(certain && {certain: true})};
     if (probe && patient) probes.hold(key);
     return {given, againInMs: 0};
   }
@@ -143,6 +151,8 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
     },
     async close() {
       probes.dropAll();
+      clearTimeout(retrying);
+      untold.clear();
       await Promise.all([rates?.close(), parts.close()]);
     },
   };

@@ -16,6 +16,8 @@ const KEPT_MS = 30 * DAY_MS;
 const LIFE_MS = 365 * DAY_MS;
 /** A key in Redis expires a little after its time is up. */
 const EXPIRED_MS = 5;
+/** Locks that others hold, as far as this process has asked. */
+const MOST_HELD = 10_000;
 
 /** What the parts of a store have in common. */
 export interface StoreParts {
@@ -98,6 +100,7 @@ export function redisLocks(
       const taken = await run(acquire, [lock, journal, keys.fenced(name)], [owner, leaseMs, DAY_MS]);
       const [granted, number, begun = -1] = taken as [granted: 0 | 1, number: number, begun?: number];
       if (granted === 0) {
+        if (heldUntil.size >= MOST_HELD) heldUntil.clear();
         heldUntil.set(name, performance.now() + number + EXPIRED_MS);
         return undefined;
       }

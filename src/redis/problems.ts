@@ -8,7 +8,8 @@ const PASSING = /^(?:READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS
 /** Of these, those of a server that is no longer the one to ask. */
 const ELSEWHERE = /^(?:READONLY|MASTERDOWN)\b/;
 /** Replies that say no until somebody changes a setting. */
-const REFUSED = /^(?:NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH|ERR Client sent AUTH)\b/;
+const REFUSED =
+  /^(?:NOAUTH|WRONGPASS|NOPERM|ERR The user executing the script|ERR invalid password|ERR AUTH|ERR Client sent AUTH)\b/;
 
 /** Whether a command that failed with this was not carried out and may go again; and on another connection. */
 export function passes({message}: Error): {readonly again: boolean; readonly reconnect: boolean} {
@@ -32,5 +33,7 @@ export function away(address: string, error: Error | undefined, timeoutMs: numbe
 /** Not the error itself: ioredis hangs the command on it, tokens and all. */
 function said({message}: Error): string {
   if (message.startsWith('READONLY')) return 'it is a read-only replica (READONLY)';
+  if (/max retries per request|Stream isn't writeable|Connection is closed/.test(message))
+    return 'the connection was lost';
   return message.replace(/\.$/, '');
 }

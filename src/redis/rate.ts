@@ -47,8 +47,8 @@ interface Started {
   readonly end: () => Promise<void>;
 }
 
-/** Bottleneck's own way back from a server that lost its data looks for what Redis said before it was 7. */
-const LOST = /SETTINGS_KEY_NOT_FOUND/;
+/** Bottleneck's own way back from a server that lost its data, or forgot this client, looks for what Redis said before 7. */
+const LOST = /SETTINGS_KEY_NOT_FOUND|UNKNOWN_CLIENT/;
 
 export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate): RateTurns {
   const {stepMs, units, most} = reservoirOf(rate);
@@ -83,10 +83,8 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
     limiter.ready().catch(() => undefined);
     return {
       limiter,
-      async end() {
-        await limiter.disconnect(false);
-        await connection.disconnect(false);
-      },
+      // Not the limiter's own end, which unsubscribes first and lets nobody hear that it could not.
+      end: () => connection.disconnect(false),
     };
   }
 

@@ -170,6 +170,19 @@ const taking: readonly Case[] = [
     },
   ],
   [
+    'gives no turn behind a gate that is shut, to one who has not heard of it either',
+    async join => {
+      const [one, other] = [await join(), await join()];
+      one.link.tell('closed', news());
+      await eventually(() => assert.equal(other.heard.length, 1));
+      for (const request of [PROBE, PACED]) {
+        const {given, againInMs} = await other.link.take(request);
+        assert.equal(given, 0);
+        assert.ok(againInMs > 58_000 && againInMs <= 60_000, `${againInMs} ms of 60 000`);
+      }
+    },
+  ],
+  [
     'keeps one pace for all: nobody is early, and the next turn comes when it was said',
     async join => {
       const [one, other] = [await join(), await join()];

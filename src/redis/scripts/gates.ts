@@ -30,9 +30,10 @@ if change ~= 'paced' then redis.call('HSET', gate, 'til', string.format('%.0f', 
 redis.call('HSET', gate, 'news', ARGV[4])
 local life = math.max(kept, til - now)
 redis.call('PEXPIRE', gate, math.ceil(life))
+redis.call('ZREMRANGEBYSCORE', base .. 'known', '-inf', now)
 redis.call('ZADD', base .. 'known', now + life, scope)
 redis.call('PEXPIRE', base .. 'known', 7776000000)
-redis.call('PUBLISH', ARGV[6], ARGV[7])
+redis.pcall('PUBLISH', ARGV[6], ARGV[7])
 return 1`,
 };
 
@@ -53,7 +54,8 @@ return all`,
 
 /**
  * KEYS base. ARGV scope, owner, how long a probe may take in ms (0: it is no probe), interval of the pace in ms (0: none),
- * how many may go at once after a rest. Returns {1 or 0, ms until it makes sense to ask again}. The pace is one number: when
+ * how many may go at once after a rest. Returns {1 or 0, ms until it makes sense to ask again, 1 where
+ * nothing can come earlier}. The pace is one number: when
  * the bucket would be full again if one more were taken now.
  */
 export const take: Script = {
@@ -64,8 +66,12 @@ export const take: Script = {
 local probe, turn = KEYS[1] .. 'probe:' .. ARGV[1], KEYS[1] .. 'turn:' .. ARGV[1]
 local lease, interval, size = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local full = math.max(now, tonumber(redis.call('GET', turn) or '0'))
+-- Who asks may not have heard yet that it has closed, or for longer.
+local gate = redis.call('HMGET', KEYS[1] .. 'gate:' .. ARGV[1], 'til', 'passed')
+local rest = tonumber(gate[1] or '0') - now
+if rest > 0 then return {0, math.ceil(rest), 1} end
 -- Who asks for a probe may not have heard yet that one has come through.
-local passed = redis.call('HGET', KEYS[1] .. 'gate:' .. ARGV[1], 'passed') == '1'
+local passed = gate[2] == '1'
 if lease > 0 and not passed then
   local holder = redis.call('GET', probe)
   if holder and holder ~= ARGV[2] then return {0, redis.call('PTTL', probe)} end
@@ -96,6 +102,6 @@ export const free: Script = {
 if redis.call('GET', probe) == ARGV[2] then redis.call('DEL', probe) end
 local full = redis.call('GET', turn)
 if full and tonumber(ARGV[3]) > 0 then redis.call('SET', turn, tonumber(full) - ARGV[3], 'KEEPTTL') end
-redis.call('PUBLISH', ARGV[4], ARGV[5])
+redis.pcall('PUBLISH', ARGV[4], ARGV[5])
 return 1`,
 };

@@ -25,7 +25,7 @@ redis.call('PEXPIRE', base .. 'episode:' .. id, ARGV[6])
 redis.call('HSET', base .. 'open', key, id)
 redis.call('ZADD', base .. 'order', redis.call('INCR', base .. 'count'), id)
 for _, of in ipairs({'open', 'order', 'count'}) do redis.call('PEXPIRE', base .. of, ARGV[6]) end
-redis.call('PUBLISH', ARGV[7], ARGV[8])
+redis.pcall('PUBLISH', ARGV[7], ARGV[8])
 return {1, ARGV[3], ARGV[4], ARGV[5]}`,
 };
 
@@ -52,7 +52,7 @@ redis.call('ZREM', base .. 'order', id)
 redis.call('SET', base .. 'ended:' .. key, ARGV[2], 'PX', ARGV[4])
 redis.call('HSET', over, 'claim', ARGV[3], 'record', found[1], 'probeAt', found[2], 'toldAt', found[3])
 redis.call('PEXPIRE', over, 60000)
-redis.call('PUBLISH', ARGV[5], ARGV[6])
+redis.pcall('PUBLISH', ARGV[5], ARGV[6])
 return found`,
 };
 

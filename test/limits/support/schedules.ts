@@ -124,7 +124,9 @@ export class World {
       try {
         for (const key of keys) {
           const priority = returns > 0 ? 0 : caller.priority;
-          const entry = gates.enterAtOnce([key]) ?? [await gates.enter(key, {priority, latest}, signal)];
+          const entry = gates.enterAtOnce([key]) ?? [
+            (await byTurn(gates, key, signal)) ?? (await gates.enter(key, {priority, latest}, signal)),
+          ];
           for (const pass of entry) {
             if ('refused' in pass) {
               if (pass.refused === 'too-long' && pass.until <= latest)
@@ -199,6 +201,13 @@ export class World {
     this.#leave(passes, 'passed', key);
     return false;
   }
+}
+
+async function byTurn(gates: ProcessGates, key: string, signal: AbortSignal): Promise<Pass | undefined> {
+  const pass = await gates.enterByTurn(key);
+  if (!signal.aborted) return pass;
+  pass?.leave('unknown');
+  throw signal.reason;
 }
 
 function keysOf({car, command}: Caller): string[] {
