@@ -49,6 +49,7 @@ function memberOf({gates, episodes, tokens}: Concerned): Member {
     episodeOpened: record => episodes.openedElsewhere(record),
     episodeOver: episode => episodes.overElsewhere(episode),
     tokensChanged: (key, generation) => tokens?.changed(key, generation),
+    lost: async () => tokens?.putBack(),
     async reread() {
       tokens?.missed();
       await episodes.reread();

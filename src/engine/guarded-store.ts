@@ -14,6 +14,7 @@ export function guardedStore(store: TokenStore): Guarded<TokenStore> {
     put: (key, tokens, replaces, fence) =>
       guarded('write', key, tokens, () => store.put(key, tokens, replaces, fence)),
     delete: key => guarded('delete', key, undefined, () => store.delete(key)),
+    ...(store.lost && {lost: () => guarded('read', 'lost', undefined, async () => store.lost?.() ?? false)}),
     ...(store.restore && {
       restore: (key, tokens) => guarded('write', key, tokens, async () => store.restore?.(key, tokens)),
     }),

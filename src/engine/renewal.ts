@@ -1,3 +1,4 @@
+import {PolicyError} from '../core/policy-error.ts';
 import type {Lease, StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
 import type {FullClock} from './clock.ts';
 import type {Guarded} from './guarded-store.ts';
@@ -29,13 +30,17 @@ export interface RenewalParts {
   readonly clock: FullClock;
   /** Ends waits for the lock. */
   readonly ending: AbortSignal;
+  /** Puts a pair back that the store has lost, and that is at hand. */
+  readonly putBack: (key: string) => Promise<StoredTokens | undefined>;
   readonly good: (stored: StoredTokens, stale: string | undefined) => boolean;
 }
 
 /** Each time another pair has taken the place of the one in hand, that one is looked at; so often at most. */
 const MOST_PAIRS = 3;
+/** What is put back comes within moments. */
+const LOST_PAUSE_MS = 2_000;
 
-export function createRenewal({source, store, clock, ending, good}: RenewalParts): Renewal {
+export function createRenewal({source, store, clock, ending, good, putBack}: RenewalParts): Renewal {
   const unsaved = new Map<string, {readonly tokens: Tokens; readonly replaces: string | null}>();
 
   /** Inside the lock: looks once more, asks the token endpoint, stores, and only then hands out. */
@@ -45,8 +50,9 @@ export function createRenewal({source, store, clock, ending, good}: RenewalParts
     lease: Lease,
     tries: number,
   ): Promise<Renewed> {
-    const current = (await savePending(key, lease.fence)) ?? (await store.get(key));
+    const current = (await savePending(key, lease.fence)) ?? (await store.get(key)) ?? (await putBack(key));
     if (current && good(current, stale)) return {stored: current, outcome: 'reused'};
+    if (source.perUser && !current) await unlessLost(key);
     if (source.perUser && current?.tokens.refreshToken === undefined)
       throw TokenFailure.missing(source.api, key);
     let renewed: Tokens;
@@ -59,6 +65,7 @@ export function createRenewal({source, store, clock, ending, good}: RenewalParts
       const now = await store.get(key);
       if (now && now.generation !== current?.generation && tries > 1)
         return renewLocked(key, stale, lease, tries - 1);
+      await unlessLost(key);
       failure.generation = current?.generation;
       throw failure;
     }
@@ -70,6 +77,13 @@ export function createRenewal({source, store, clock, ending, good}: RenewalParts
     if (stored) return {stored, outcome: 'renewed'};
     if (tries > 1) return renewLocked(key, stale, lease, tries - 1);
     throw TokenFailure.missing(source.api, key);
+  }
+
+  /** Another process may be putting the right pair back just now: nobody is sent away for one that is missing. */
+  async function unlessLost(key: string): Promise<void> {
+    if (!(await store.lost?.())) return;
+    const message = `The store has just lost its data: the tokens of "${key}" may come back.`;
+    throw new PolicyError('PAUSED', message, {retryAt: clock.now() + LOST_PAUSE_MS});
   }
 
   /** Writes the pair that waits to be stored. `undefined`: there is none, or another pair has taken its place. */

@@ -1,5 +1,6 @@
 import {PolicyError} from '../core/policy-error.ts';
 import type {StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
+import {createAtHand} from './at-hand.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
 import {guardedStore} from './guarded-store.ts';
@@ -31,6 +32,8 @@ export interface TokenKeeper {
   changed(key: string, generation: string | undefined): void;
   /** Nobody knows what has been stored meanwhile. */
   missed(): void;
+  /** The store has lost its data: puts back what is known here to be current. */
+  putBack(): Promise<void>;
   /**
    * For the end: resolves when no refresh is under way and every pair has reached the store. Rejects when one could
    * not be stored. Waits for no lock that another process holds.
@@ -49,8 +52,9 @@ export interface TokenKeeperParts {
 
 /** A token is not sent so shortly before its end that it could expire on the way. */
 const SKEW_MS = 5_000;
-/** Users whose token is kept at hand; the oldest goes first. */
-const MOST_WARM = 10_000;
+/** Users whose renewal ahead of time has failed lately. */
+const MOST_FAILED = 10_000;
+const PUT_BACK_AT_ONCE = 50;
 /** After a renewal ahead of time has failed, the next one waits this long. */
 const AHEAD_PAUSE_MS = 30_000;
 
@@ -65,49 +69,19 @@ interface Flight {
 export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   const {source, clock, events, refreshAheadMs} = parts;
   const store = guardedStore(parts.store);
-  const warmTokens = new Map<string, StoredTokens>();
-  /** Those that others may have replaced since they were seen: for when the store cannot be asked, or has lost them. */
-  const unsure = new Map<string, StoredTokens>();
+  const atHand = createAtHand();
   const flights = new Map<string, Flight>();
   const aheadAgainAt = new Map<string, number>();
-  /** Counts what has been saved and deleted, here and elsewhere: whoever began before that may hold an older pair. */
-  let changes = 0;
-  let missedAt = 0;
-  const changedAt = new Map<string, number>();
   const ending = new AbortController();
 
   const leftMs = ({tokens}: StoredTokens): number => tokens.accessExpiresAt - clock.now();
   const good = (stored: StoredTokens, stale: string | undefined): boolean =>
     stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
-  const renewal = createRenewal({source, store, clock, ending: ending.signal, good});
-
-  /** The pair at hand is another by now, or may be. */
-  function note(key: string, sure: boolean): void {
-    changes += 1;
-    if (changedAt.size >= MOST_WARM) {
-      changedAt.clear();
-      missedAt = changes;
-    }
-    changedAt.set(key, changes);
-    const old = warmTokens.get(key);
-    warmTokens.delete(key);
-    if (sure) unsure.delete(key);
-    else if (old) atMost(unsure, key, old);
-  }
-
-  const changedSince = (key: string, seenAt: number): boolean =>
-    Math.max(missedAt, changedAt.get(key) ?? 0) > seenAt;
-
-  const keep = (key: string, stored: StoredTokens, seenAt: number): StoredTokens => {
-    if (changedSince(key, seenAt)) return stored;
-    unsure.delete(key);
-    atMost(warmTokens, key, stored);
-    return stored;
-  };
+  const renewal = createRenewal({source, store, clock, ending: ending.signal, good, putBack});
 
   async function renew(key: string, stale: string | undefined): Promise<StoredTokens> {
     const started = clock.monotonic();
-    const seenAt = changes;
+    const seenAt = atHand.changes;
     const user = source.perUser ? {user: key.slice(key.indexOf(':') + 1)} : {};
     const report = (outcome: RefreshOutcome, more: {failure?: string; interruptedMs?: number}): void => {
       if (!events.heard('refresh')) return;
@@ -116,18 +90,15 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     try {
       const {stored, outcome, ...interrupted} = await renewal.renew(key, stale);
       report(outcome, interrupted);
-      return keep(key, stored, seenAt);
+      return atHand.keep(key, stored, seenAt);
     } catch (error) {
       // A pair saved while the verdict was on its way is no part of it.
-      const saved =
-        error instanceof TokenFailure && error.dead && changedSince(key, seenAt) && (await store.get(key));
-      if (saved && saved.generation !== error.generation) return saved;
+      const dead = error instanceof TokenFailure && error.dead ? error : undefined;
+      const saved = dead && atHand.changedSince(key, seenAt) && (await store.get(key));
+      if (saved && saved.generation !== dead?.generation) return saved;
       // The pair at hand is the one that is dead, or it is not in the store any more.
-      if (error instanceof TokenFailure && error.dead && !changedSince(key, seenAt)) warmTokens.delete(key);
-      report(
-        error instanceof TokenFailure && error.dead ? 'dead' : 'failed',
-        error instanceof Error ? {failure: error.message} : {},
-      );
+      if (dead && !atHand.changedSince(key, seenAt)) atHand.drop(key);
+      report(dead ? 'dead' : 'failed', error instanceof Error ? {failure: error.message} : {});
       throw error;
     }
   }
@@ -149,6 +120,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
 
   function renewAhead(key: string, current: StoredTokens): void {
     if (flights.has(key) || (aheadAgainAt.get(key) ?? 0) > clock.monotonic()) return;
+    if (aheadAgainAt.size >= MOST_FAILED) aheadAgainAt.clear();
     aheadAgainAt.set(key, clock.monotonic() + AHEAD_PAUSE_MS);
     flight(key, current.tokens.accessToken, '').then(
       next => {
@@ -162,16 +134,19 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
 
   /** A token at hand that still holds for a moment is better than none, where the store cannot be asked or has lost it. */
   async function look(key: string, stale: string | undefined): Promise<StoredTokens | undefined> {
-    const atHand = warmTokens.get(key) ?? unsure.get(key);
+    const lastSeen = atHand.lastSeen(key);
     try {
-      const stored = await store.get(key);
-      if (stored || !atHand || !store.restore) return stored;
-      const generation = await store.restore(key, atHand.tokens);
-      return generation === undefined ? undefined : {tokens: atHand.tokens, generation};
+      return (await store.get(key)) ?? (await putBack(key));
     } catch (error) {
-      if (!atHand || atHand.tokens.accessToken === stale || leftMs(atHand) <= 0) throw error;
-      return atHand;
+      if (!lastSeen || lastSeen.tokens.accessToken === stale || leftMs(lastSeen) <= 0) throw error;
+      return lastSeen;
     }
+  }
+
+  async function putBack(key: string): Promise<StoredTokens | undefined> {
+    const tokens = atHand.toPutBack(key)?.tokens;
+    const generation = tokens && (await store.restore?.(key, tokens));
+    return tokens && generation !== undefined ? {tokens, generation} : undefined;
   }
 
   const refusedNow = (key: string, {tokens}: StoredTokens): boolean =>
@@ -180,7 +155,7 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   return {
     warm(user) {
       const key = source.key(user);
-      const stored = warmTokens.get(key);
+      const stored = atHand.warm(key);
       if (!stored || refusedNow(key, stored)) return undefined;
       const left = leftMs(stored);
       if (left <= SKEW_MS) return undefined;
@@ -190,10 +165,10 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     },
     async obtain(user, stale, signal) {
       const key = source.key(user);
-      const seenAt = changes;
+      const seenAt = atHand.changes;
       const seen = await unlessAborted(look(key, stale), signal);
       if (seen && good(seen, stale) && renewal.unsaved(key) === undefined && !refusedNow(key, seen))
-        return held(keep(key, seen, seenAt));
+        return held(atHand.keep(key, seen, seenAt));
       try {
         let stored = await unlessAborted(flight(key, stale), signal);
         // The flight was somebody else's, for an older token than ours.
@@ -208,30 +183,34 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
         throw error;
       }
     },
-    expiresAt: user => warmTokens.get(source.key(user))?.tokens.accessExpiresAt,
+    expiresAt: user => atHand.warm(source.key(user))?.tokens.accessExpiresAt,
     get: async user => renewal.unsaved(source.key(user)) ?? (await store.get(source.key(user)))?.tokens,
     async save(user, tokens) {
       const key = source.key(user);
       const generation = await store.put(key, tokens);
-      note(key, true);
+      atHand.changed(key, true);
       renewal.forget(key);
-      if (generation !== undefined) keep(key, {tokens: {...tokens}, generation}, changes);
+      if (generation !== undefined) {
+        atHand.keep(key, {tokens: {...tokens}, generation}, atHand.changes);
+      }
     },
     async delete(user) {
       const key = source.key(user);
       await store.delete(key);
-      note(key, true);
+      atHand.changed(key, true);
       renewal.forget(key);
     },
     changed(key, generation) {
-      if (warmTokens.get(key)?.generation === generation && generation !== undefined) return;
-      note(key, generation === undefined);
+      if (generation !== undefined && atHand.warm(key)?.generation === generation) return;
+      atHand.changed(key, generation === undefined);
     },
-    missed() {
-      changes += 1;
-      missedAt = changes;
-      for (const [key, old] of warmTokens) atMost(unsure, key, old);
-      warmTokens.clear();
+    missed: () => atHand.missed(),
+    async putBack() {
+      const keys = atHand.keys();
+      for (let from = 0; from < keys.length; from += PUT_BACK_AT_ONCE) {
+        const some = keys.slice(from, from + PUT_BACK_AT_ONCE);
+        await Promise.allSettled(some.map(putBack));
+      }
     },
     async idle() {
       ending.abort(new PolicyError('CLOSED', 'The policy was closed.'));
@@ -239,13 +218,6 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       await renewal.saveAll();
     },
   };
-}
-
-/** The newest last; the oldest goes when there are too many. */
-function atMost(tokens: Map<string, StoredTokens>, key: string, stored: StoredTokens): void {
-  tokens.delete(key);
-  tokens.set(key, stored);
-  if (tokens.size > MOST_WARM) tokens.delete(tokens.keys().next().value ?? key);
 }
 
 const held = ({tokens, generation}: StoredTokens): HeldToken => ({

@@ -107,6 +107,12 @@ export class SharedLane extends Lane {
 
   askAtOnce(): void {
     this.askAgainAt = -Infinity;
+    this.earliestAt = -Infinity;
+  }
+
+  override openAt(now: number): void {
+    super.openAt(now);
+    this.askAtOnce();
   }
 
   news(now: number): GateNews {

@@ -15,6 +15,9 @@ export interface TurnTaker {
   unused(lane: Lane): void;
 }
 
+/** So many ask for themselves; of more, one asks for all. */
+const MOST_APART = 50;
+
 /** `settle` is told when an answer has come. */
 export function turnTaker(
   link: PeerLink,
@@ -22,6 +25,7 @@ export function turnTaker(
   settle: (lane: Lane) => void,
 ): TurnTaker {
   const last = new WeakMap<Lane, TurnRequest>();
+  const apart = new WeakMap<Lane, number>();
 
   function giveBack(request: TurnRequest | undefined, turns: number): void {
     if (request && turns > 0) link.giveBack(request, turns);
@@ -43,8 +47,12 @@ export function turnTaker(
       if (request) void taken(lane as SharedLane, request).then(() => settle(lane));
     },
     askApart(lane, now) {
-      const request = lane instanceof SharedLane ? lane.askApart(now) : undefined;
-      return request && taken(lane as SharedLane, request);
+      if (!(lane instanceof SharedLane)) return undefined;
+      const asking = apart.get(lane) ?? 0;
+      const request = asking < MOST_APART ? lane.askApart(now) : undefined;
+      if (!request) return undefined;
+      apart.set(lane, asking + 1);
+      return taken(lane, request).finally(() => apart.set(lane, (apart.get(lane) ?? 1) - 1));
     },
     drop(lane) {
       if (lane instanceof SharedLane) giveBack(last.get(lane), lane.drop());

@@ -59,6 +59,8 @@ export interface Member {
   episodeOver(episode: string): void;
   /** The pair under this key is another now; `undefined`: none. */
   tokensChanged(key: string, generation: string | undefined): void;
+  /** The store has lost its data: puts back what is at hand. */
+  lost(): Promise<void>;
   /** Something may have been missed: reads again what the store knows. */
   reread(): Promise<void>;
 }

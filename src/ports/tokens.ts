@@ -37,6 +37,11 @@ export interface TokenStore extends Lock {
    * nothing, where another is stored or the last one was deleted. @default what is lost is lost
    */
   restore?(key: string, tokens: Tokens): Promise<string | undefined>;
+  /**
+   * Whether it has lost its data a moment ago, so that a pair that is missing, or that the token endpoint refuses, may be
+   * one that another process has in hand. @default never
+   */
+  lost?(): Promise<boolean>;
   /** Counts calls, for the option `quota`, which needs a store that has this. Closes with the store. */
   readonly usage?: UsageCounts;
   /** @default kept in the process, and gone with it */

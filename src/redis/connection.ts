@@ -131,7 +131,7 @@ export function connect(client: RedisClient, timeoutMs: number): Connection {
         if (!again && (error as Error).name === 'ReplyError')
           throw permanent(address, error as Error) ?? error;
         if (performance.now() >= end) throw away(address, lastError, timeoutMs);
-        await sleep(PAUSE_MS, undefined, {ref: false});
+        await sleep(PAUSE_MS);
       }
     }
   }

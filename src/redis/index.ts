@@ -6,6 +6,7 @@ import {checkClient, spaceOf, type RedisClient} from './client.ts';
 import {connect} from './connection.ts';
 import {keysOf} from './keys.ts';
 import {redisLink, type RedisLine} from './link.ts';
+import {lossesOf} from './losses.ts';
 import {newsOf, type Message} from './news.ts';
 import {redisLocks, redisPairs, type Waiting} from './pairs.ts';
 import {redisEpisodes, redisMarks} from './records.ts';
@@ -59,6 +60,8 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
   const news = newsOf(client, keys.channel, self, timeoutMs);
   const parts = {connection, keys, worded: news.worded};
   const waiting: Waiting = new Map();
+  const told = [keys.channel, news.worded({t: 'lost', of: []})] as const;
+  const losses = lossesOf(connection, keys.alive, told, () => member?.lost() ?? Promise.resolve());
   let member: Member | undefined;
   let line: RedisLine | undefined;
   let listening = false;
@@ -67,7 +70,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     if (listening) return;
     listening = true;
     news.listen(
-      message => hear(message, member, waiting),
+      message => (message.t === 'lost' ? void losses.heard() : hear(message, member, waiting)),
       () => line?.catchUp() ?? Promise.resolve(),
     );
   }
@@ -86,6 +89,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
       return freed(name, ms, signal);
     },
     leaseMs,
+    lost: () => losses.check(),
     episodes: redisEpisodes(parts),
     marks: redisMarks(parts),
     usage: redisUsage(parts),
@@ -95,7 +99,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
     join(joining, rate) {
       if (member) throw wrong('redisPorts()', 'called once for each policy', undefined);
       member = joining;
-      line = redisLink({...parts, client, prefix, self, news, close}, joining, rate);
+      line = redisLink({...parts, client, prefix, self, news, losses, close}, joining, rate);
       listen();
       return line.link;
     },

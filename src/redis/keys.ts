@@ -10,6 +10,8 @@ export interface Keys {
   readonly episodes: string;
   readonly usage: string;
   readonly gates: string;
+  /** Stands as long as the server has its data. */
+  readonly alive: string;
   readonly channel: string;
 }
 
@@ -33,6 +35,7 @@ export function keysOf(prefix: string, space: string): Keys {
     episodes: `${prefix}:{episodes}:`,
     usage: `${prefix}:{usage}:`,
     gates: `${prefix}:{gates}:`,
+    alive: `${prefix}:{alive}:mark`,
     channel: `${prefix}:news:${space}`,
   };
 }

@@ -1,5 +1,6 @@
 import type {GateChange, GateNews, Member, PeerLink, SharedRate, TurnRequest, Turns} from '../ports.ts';
 import type {RedisClient} from './client.ts';
+import type {Losses} from './losses.ts';
 import type {News} from './news.ts';
 import type {StoreParts} from './pairs.ts';
 import {probeLeases} from './probes.ts';
@@ -23,6 +24,7 @@ export interface LinkParts extends StoreParts {
   /** This process. */
   readonly self: string;
   readonly news: News;
+  readonly losses: Losses;
   /** What it has in common with the store: whoever has another store closes that one alone. */
   readonly close: () => Promise<void>;
 }
@@ -41,7 +43,7 @@ export interface RedisLine {
 
 /** The line to the other processes: gates, and the turns behind them. */
 export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | undefined): RedisLine {
-  const {client, connection, keys, worded, prefix, self, news} = parts;
+  const {client, connection, keys, worded, prefix, self, news, losses} = parts;
   const {run} = connection;
   const base = keys.gates;
   const probes = probeLeases(run, base, self);
@@ -71,7 +73,11 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
 
   function tellLater(change: GateChange, told: GateNews): void {
     if (change === 'closed' || change === 'passed') probes.drop(told.key);
-    send(change, told).catch(() => keepUntold(change, told));
+    send(change, told).then(
+      // What was known before is older.
+      () => void untold.delete(told.key),
+      () => keepUntold(change, told),
+    );
   }
 
   function tellUntold(): void {
@@ -84,10 +90,11 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   }
 
   async function readGates(): Promise<void> {
-    for (let from = 0; ; from += PAGE) {
-      const page = (await run(known, [base], [from, PAGE])) as readonly (readonly [string, string, string])[];
-      for (const [restMs, passed, text] of page) heard(Number(restMs), passed === '1', text);
-      if (page.length < PAGE) return;
+    const scopes = await connection.read(redis => redis.zrange(`${base}known`, '0', '-1'));
+    for (let from = 0; from < scopes.length; from += PAGE) {
+      const gates = await run(known, [base], scopes.slice(from, from + PAGE));
+      for (const [restMs, passed, text] of gates as readonly (readonly [string, string, string])[])
+        heard(Number(restMs), passed === '1', text);
     }
   }
 
@@ -99,6 +106,7 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
   }
 
   async function catchUp(): Promise<void> {
+    await losses.check();
     await readGates();
     await member.reread();
     tellUntold();

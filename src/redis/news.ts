@@ -9,7 +9,8 @@ export type Message =
   | {readonly t: 'opened'; readonly of: Parameters<Member['episodeOpened']>}
   | {readonly t: 'over'; readonly of: Parameters<Member['episodeOver']>}
   | {readonly t: 'pair'; readonly of: readonly [key: string, generation: string | null]}
-  | {readonly t: 'unlocked'; readonly of: readonly [name: string]};
+  | {readonly t: 'unlocked'; readonly of: readonly [name: string]}
+  | {readonly t: 'lost'; readonly of: readonly []};
 
 /** The channel, as one process hears it. */
 export interface News {

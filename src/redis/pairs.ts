@@ -55,7 +55,9 @@ export function redisPairs(
       keptMs(tokens),
       ...changed(key, generation),
     ];
-    return (await run(put, [keys.pair(key)], args)) === 1 ? generation : undefined;
+    return (await run(put, [keys.pair(key)], [...args, tokens.accessExpiresAt])) === 1
+      ? generation
+      : undefined;
   }
 
   return {

@@ -56,6 +56,7 @@ function joinedTo(peers: Peers, rate: SharedRate | undefined): Joined {
     episodeOver: () => undefined,
     tokensChanged: () => undefined,
     reread: () => Promise.resolve(),
+    lost: () => Promise.resolve(),
   };
   return {link: peers.join(member, rate), heard, free};
 }
@@ -132,6 +133,19 @@ const telling: readonly Case[] = [
         assert.deepEqual(late.heard[0]?.[1].pace, news().pace);
         assert.equal(late.heard[0]?.[1].passed, true);
       });
+    },
+  ],
+  [
+    'opens nothing that has been shut since for one who was let through before',
+    async join => {
+      const [one, other] = [await join(), await join()];
+      other.link.tell('closed', news());
+      await eventually(() => assert.equal(one.heard.length, 1));
+      one.link.tell('passed', news({restMs: 0, passed: true}));
+      assert.equal((await one.link.take(PROBE)).given, 0);
+      const late = await join();
+      assert.ok((late.heard[0]?.[1].restMs ?? 0) > 58_000);
+      assert.deepEqual(other.heard, []);
     },
   ],
 ];

@@ -13,8 +13,11 @@ local base, scope, change = KEYS[1], ARGV[1], ARGV[2]
 local rest, kept, interval, size = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local gate, turn = base .. 'gate:' .. scope, base .. 'turn:' .. scope
 local til = now + rest
+local known = tonumber(redis.call('HGET', gate, 'til') or '0')
+-- It is of an older time than what somebody has closed since.
+if change == 'passed' and known > now then return 0 end
 if change == 'closed' or change == 'extended' then
-  til = math.max(til, tonumber(redis.call('HGET', gate, 'til') or '0'))
+  til = math.max(til, known)
 end
 if change == 'closed' then
   redis.call('DEL', base .. 'probe:' .. scope)
@@ -37,15 +40,14 @@ redis.pcall('PUBLISH', ARGV[6], ARGV[7])
 return 1`,
 };
 
-/** KEYS base. ARGV from where on, how many. Returns ms until it opens, whether a call has passed, and news, of each. */
+/** KEYS base. ARGV scopes. Returns ms until it opens, whether a call has passed, and news, of each. */
 export const known: Script = {
   name: 'smartcarKnown',
   keys: 1,
   repeatable: true,
   lua: `${NOW}
-redis.call('ZREMRANGEBYSCORE', KEYS[1] .. 'known', '-inf', now)
 local all = {}
-for _, scope in ipairs(redis.call('ZRANGE', KEYS[1] .. 'known', ARGV[1], ARGV[1] + ARGV[2] - 1)) do
+for _, scope in ipairs(ARGV) do
   local gate = redis.call('HMGET', KEYS[1] .. 'gate:' .. scope, 'til', 'passed', 'news')
   all[#all + 1] = {tostring(math.max(0, tonumber(gate[1] or '0') - now)), gate[2] or '0', gate[3] or ''}
 end

@@ -37,6 +37,7 @@ export function setup({
       episodeOver: () => undefined,
       tokensChanged: () => undefined,
       reread: () => Promise.resolve(),
+      lost: () => Promise.resolve(),
     },
     limits.application,
   );

@@ -8,6 +8,8 @@ import type {RedisServer} from './server.ts';
 /** A Smartcar, a Redis, and policies that share it as processes would. */
 export interface World {
   readonly simulator: Simulator;
+  /** Of its keys in Redis. */
+  readonly prefix: string;
   readonly cars: readonly string[];
   /** Another member, with connections of its own. */
   readonly policy: (options?: PolicyOptions, ports?: RedisPortsOptions) => Policy;
@@ -42,6 +44,7 @@ export async function world(
   await policy().tokens.save('ada', simulator.grant('ada'));
   return {
     simulator,
+    prefix,
     cars: owner.vehicles.map(({id}) => id),
     policy,
     url: (car, reading = 'odometer') => `${simulator.origin}/v2.0/vehicles/${car}/${reading}`,
