@@ -1,6 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Member} from '../ports.ts';
-import {duplicated, type RedisClient} from './client.ts';
+import {addressOf, duplicated, type RedisClient} from './client.ts';
+import {warnOfRefusal} from './problems.ts';
 
 /** What processes tell each other over the channel. */
 export type Message =
@@ -53,7 +54,8 @@ export function newsOf(client: RedisClient, channel: string, from: string, patie
         await catchUp();
         if (stands()) settle();
         return;
-      } catch {
+      } catch (error) {
+        warnOfRefusal(addressOf(client), 'this process does not hear what others learn', error);
         await sleep(RETRY_MS, undefined, {ref: false});
       }
     }

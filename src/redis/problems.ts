@@ -22,6 +22,19 @@ export function permanent(address: string, {message}: Error): PolicyError | unde
   return new PolicyError('CONFIGURATION', `Redis at ${address} refuses this client: ${message}`);
 }
 
+const warned = new Set<string>();
+
+/** Where nobody hears of an error, and waiting does not mend it: said once, as a warning of the process. */
+export function warnOfRefusal(address: string, what: string, error: unknown): void {
+  const refusal = error instanceof Error ? permanent(address, error) : undefined;
+  if (!refusal || warned.has(what)) return;
+  warned.add(what);
+  process.emitWarning(`${refusal.message} Without that, ${what}.`, {
+    type: 'SmartcarPolicyWarning',
+    code: 'REDIS_REFUSES',
+  });
+}
+
 /** Redis cannot be reached, or cannot answer: later it may. */
 export function away(address: string, error: Error | undefined, timeoutMs: number): PolicyError {
   const why = error ? `: ${said(error)}` : '';

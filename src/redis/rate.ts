@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck';
 import type {SharedRate, Turns} from '../ports.ts';
-import {duplicated, idle, type RedisClient} from './client.ts';
+import {addressOf, duplicated, idle, type RedisClient} from './client.ts';
+import {warnOfRefusal} from './problems.ts';
 
 /** The rate of the application that all processes draw on, in a Bottleneck limiter whose reservoir is in Redis. */
 export interface RateTurns {
@@ -105,6 +106,7 @@ export function rateTurns(client: RedisClient, prefix: string, rate: SharedRate)
       return await one.limiter.incrementReservoir(by);
     } catch (error) {
       const lost = error instanceof Error && LOST.test(error.message);
+      warnOfRefusal(addressOf(client), 'each process has a rate of its own', error);
       drop(one);
       if (lost && tries > 1) return change(by, tries - 1);
       throw error;
