@@ -18,6 +18,8 @@ const LIFE_MS = 365 * DAY_MS;
 const EXPIRED_MS = 5;
 /** Locks that others hold, as far as this process has asked. */
 const MOST_HELD = 10_000;
+/** A lease that could not be given back is tried again after so long. */
+const AGAIN_MS = 500;
 
 /** What the parts of a store have in common. */
 export interface StoreParts {
@@ -83,6 +85,10 @@ function keptMs({accessExpiresAt, refreshToken, refreshExpiresAt}: Tokens): numb
   return Math.min(Math.ceil(Math.max(0, end - now) + KEPT_MS), 100 * LIFE_MS);
 }
 
+function later(step: () => Promise<void>): void {
+  setTimeout(() => void step().catch(() => undefined), AGAIN_MS).unref();
+}
+
 /** Those who wait for a lock, by its name. */
 export type Waiting = Map<string, Set<() => void>>;
 
@@ -107,13 +113,25 @@ export function redisLocks(
         return undefined;
       }
       heldUntil.delete(name);
+      let endsAt = performance.now() + leaseMs;
+      const message = worded({t: 'unlocked', of: [name]});
+      async function giveBack(): Promise<void> {
+        try {
+          await run(release, [lock, journal], [owner, keys.channel, message]);
+        } catch (error) {
+          // Who waits shall not wait for its end because Redis was away in this very moment.
+          if (performance.now() < endsAt) later(giveBack);
+          throw error;
+        }
+      }
       const lease: Lease = {
         fence: number,
         ...(begun >= 0 && {interruptedMs: begun}),
-        renew: async ms => (await run(renew, [lock], [owner, ms])) === 1,
-        async release() {
-          await run(release, [lock, journal], [owner, keys.channel, worded({t: 'unlocked', of: [name]})]);
+        async renew(ms) {
+          endsAt = performance.now() + ms;
+          return (await run(renew, [lock], [owner, ms])) === 1;
         },
+        release: giveBack,
       };
       return lease;
     },

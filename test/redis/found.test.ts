@@ -216,6 +216,21 @@ describe.skipIf(noRedis)('found by those who attacked it', () => {
     expect(performance.now() - began).toBeLessThan(1_500);
   });
 
+  test('a lock that could not be given back while Redis stood still is given back when it goes on', async () => {
+    const server = await ownRedis();
+    const ports = {timeoutMs: 300, leaseMs: 30_000};
+    const [one, other] = [redisClient(server), redisClient(server)].map(
+      client => redisPorts(client, ports).store,
+    );
+    const lease = await one?.acquire('lock', 30_000);
+    expect(await other?.acquire('lock', 30_000)).toBeUndefined();
+    server.pause();
+    await expect(lease?.release()).rejects.toMatchObject({code: 'PAUSED'});
+    server.resume();
+    await expect.poll(() => other?.acquire('lock', 30_000), {timeout: 5_000}).toBeDefined();
+    for (const store of [one, other]) await store?.close();
+  });
+
   test('without tokens of its own a policy needs no Redis to call', async () => {
     const server = await ownRedis();
     const client = redisClient(server, {lazyConnect: true});

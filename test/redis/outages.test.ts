@@ -131,7 +131,7 @@ describe.skipIf(noRedis)('while Redis is away', () => {
     const {error, ms} = await timed(policy.fetch({user: owner.user})(owner.url));
     expect(error).toMatchObject({name: 'PolicyError', code: 'PAUSED', retryAt: expect.any(Number)});
     expect(String(error)).toContain(`127.0.0.1:${server.port}`);
-    expect(ms).toBeLessThan(TIMEOUT_MS + MARGIN_MS);
+    expect(ms).toBeLessThan(2 * TIMEOUT_MS + MARGIN_MS);
     expect(requests(owner.vehicle)).toEqual([]);
     expect(tokenRequests()).toEqual([]);
     expect(reauths).toEqual([]);
@@ -257,13 +257,15 @@ describe.skipIf(noRedis)('while Redis is away', () => {
       onTestFinished(() => clearInterval(expiring));
       for (const {go} of callers) go();
       await expect.poll(() => tokenRequests().length, {timeout: 5_000}).toBeGreaterThan(4);
+      // A token that ends just after it was had is refused as a fresh one: not what this is about.
+      clearInterval(expiring);
+      await expect.poll(() => simulator.journal.slice(-12).every(({status}) => status === 200)).toBe(true);
+      simulator.expireAccessTokens();
+      const refreshes = tokenRequests().length;
       server.pause();
       await sleep(4_000);
       server.resume();
-      const refreshes = tokenRequests().length;
       await expect.poll(() => tokenRequests().length, {timeout: 5_000}).toBeGreaterThan(refreshes);
-      // A token that ends just after it was had is refused as a fresh one: not what this is about.
-      clearInterval(expiring);
       const reports = await Promise.all(callers.map(one => one.report()));
 
       const longestMs = Math.max(...reports.map(one => one.longestMs));
