@@ -1,12 +1,22 @@
 import {describe, expect, test} from 'vitest';
-import {PolicyError} from '../../src/index.ts';
+import {PolicyError, type Policy} from '../../src/index.ts';
 import {noRedis, redisClient, sharedRedis} from './support/redis.ts';
 import {world} from './support/world.ts';
 
 const server = sharedRedis();
 
+const sent = async (): Promise<never> => {
+  throw new Error('sent');
+};
+
+/** Whether a call would be parked; one that is not reaches nobody. */
+async function parked(policy: Policy, vehicle: string): Promise<boolean> {
+  const error: unknown = await policy.run(sent, {user: 'ada', vehicle}).catch((reason: unknown) => reason);
+  return PolicyError.is(error);
+}
+
 describe.skipIf(noRedis)('episodes of many processes', () => {
-  test('an owner who must come back parks the calls of all within 50 ms, with one event, and costs no request more', async () => {
+  test('an owner who must come back parks the calls of all at once, with one event, and costs no request more', async () => {
     const {policy, cars, url, requests, simulator} = await world(server());
     const [car = ''] = cars;
     const policies = [policy(), policy(), policy()];
@@ -15,19 +25,17 @@ describe.skipIf(noRedis)('episodes of many processes', () => {
     for (const each of policies) each.on('reauth', ({episode}) => events.push(episode));
     simulator.next({vehicle: car}, {error: 'CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED'});
     await policies[0]?.fetch({user: 'ada'})(url(car));
-    const openedAt = performance.now();
+    // How long that takes is measured in `npm run bench`.
+    for (const each of policies) await expect.poll(() => parked(each, car), {interval: 1}).toBe(true);
     for (const each of policies)
       await expect(each.fetch({user: 'ada'})(url(car))).rejects.toMatchObject({code: 'REAUTH_REQUIRED'});
-    expect(performance.now() - openedAt).toBeLessThan(50);
     expect(events).toHaveLength(1);
     expect(requests(car)).toHaveLength(4);
 
     // One of them takes the owner back: those who wait in another go on at once.
     const waiting = policies[1]?.fetch({user: 'ada', waitForReauthMs: 10_000})(url(car));
-    const began = performance.now();
     await expect(policies[2]?.reauth.resolve('ada', car)).resolves.toBe(1);
     expect((await waiting)?.status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(500);
   });
 
   test('what opened while the line was cut is known when it stands again', async () => {
