@@ -5,13 +5,15 @@ import {world} from './support/world.ts';
 
 const server = sharedRedis();
 
-const sent = async (): Promise<never> => {
+const tellsSent = async (): Promise<never> => {
   throw new Error('sent');
 };
 
 /** Whether a call would be parked; one that is not reaches nobody. */
 async function parked(policy: Policy, vehicle: string): Promise<boolean> {
-  const error: unknown = await policy.run(sent, {user: 'ada', vehicle}).catch((reason: unknown) => reason);
+  const error: unknown = await policy
+    .run(tellsSent, {user: 'ada', vehicle})
+    .catch((reason: unknown) => reason);
   return PolicyError.is(error);
 }
 
