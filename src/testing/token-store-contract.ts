@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {inspect} from 'node:util';
 import type {Tokens, TokenStore} from '../ports.ts';
-import {endingLeases, locking, type LeaseOptions} from './lock-cases.ts';
+import {endingLeases, fencedLeases, locking, type LeaseOptions} from './lock-cases.ts';
 
 /** One promise that every token store has to keep, for any test runner: `run` rejects where it is broken. */
 export interface TokenStoreCase {
@@ -26,7 +26,8 @@ export interface TokenStoreContractOptions {
  * for (const {name, run} of tokenStoreContract()) test(name, () => run(() => myStore()));
  */
 export function tokenStoreContract({leases}: TokenStoreContractOptions = {}): readonly TokenStoreCase[] {
-  const cases = [...storing, ...fencing, ...locking, ...together, ...(leases ? endingLeases(leases) : [])];
+  const shared = leases ? [...endingLeases(leases), ...(leases.fenced ? fencedLeases(leases) : [])] : [];
+  const cases = [...storing, ...fencing, ...locking, ...together, ...shared];
   return cases.map(([name, check]) => ({
     name,
     async run(open) {
