@@ -238,7 +238,8 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       if (change === 'closed' || change === 'extended') turns?.drop(lane);
       if (!lane.hear(change, news, now, clock.now())) return;
       lanes.keep(lane);
-      if (change === 'closed' || change === 'extended') watch.closed(lane.key, lane.until, lane.reason);
+      const shut = lane.restMs(now) > 0 && (change === 'closed' || change === 'extended');
+      if (shut) watch.closed(lane.key, lane.until, lane.reason);
       if (lane.pace?.intervalMs !== before) watch.paced(lane.key, lane.pace?.intervalMs);
       lane.room?.notBefore(lane.shutUntil);
       settle(lane);

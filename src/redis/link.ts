@@ -71,13 +71,20 @@ export function redisLink(parts: LinkParts, member: Member, rate: SharedRate | u
     }, RETRY_MS).unref();
   }
 
+  async function tellOnce(change: GateChange, told: GateNews): Promise<void> {
+    const began = performance.now();
+    try {
+      await send(change, told);
+      // What could not be told before this is of no use any more.
+      if ((untold.get(told.key)?.at ?? Infinity) <= began) untold.delete(told.key);
+    } catch {
+      keepUntold(change, told);
+    }
+  }
+
   function tellLater(change: GateChange, told: GateNews): void {
     if (change === 'closed' || change === 'passed') probes.drop(told.key);
-    send(change, told).then(
-      // What was known before is older.
-      () => void untold.delete(told.key),
-      () => keepUntold(change, told),
-    );
+    void tellOnce(change, told);
   }
 
   function tellUntold(): void {
