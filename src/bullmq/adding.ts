@@ -4,7 +4,9 @@ import {CONTEXT_CHECKS, contextIn, contextSaid} from './context.ts';
 import {handlerNamed, type DurableContext} from './handlers.ts';
 import type {Settings} from './options.ts';
 import {jobIdOf, type StoredCall} from './stored-call.ts';
-import {checkMembers, DURATION, INSTANT, wrong, type Check} from './wrong.ts';
+import type {Check} from '../core/checks.ts';
+import {wrong} from '../core/wrong.ts';
+import {checkMembers, DURATION, INSTANT} from './checks.ts';
 
 /** What `add` may be told about one call, besides its data. */
 export interface AddOptions extends DurableContext {

@@ -1,6 +1,6 @@
 import {Redis, type RedisOptions} from 'ioredis';
 import {within} from './within.ts';
-import {wrong} from './wrong.ts';
+import {wrong} from '../core/wrong.ts';
 
 /** A client of ioredis 5 or 6, `Cluster` included. Copies of it are made; it is itself neither used nor closed. */
 export interface RedisClient {

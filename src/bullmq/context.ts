@@ -1,5 +1,7 @@
 import type {DurableContext} from './handlers.ts';
-import {checkMembers, FLAG, TEXT, wrong, type Check} from './wrong.ts';
+import {FLAG, PRIORITY, type Check} from '../core/checks.ts';
+import {wrong} from '../core/wrong.ts';
+import {checkMembers, TEXT} from './checks.ts';
 
 export const CONTEXT_CHECKS: {readonly [K in keyof Required<DurableContext>]: Check} = {
   user: TEXT,
@@ -7,10 +9,7 @@ export const CONTEXT_CHECKS: {readonly [K in keyof Required<DurableContext>]: Ch
   operation: TEXT,
   idempotent: FLAG,
   make: TEXT,
-  priority: [
-    'a whole number from 0 (first) to 9',
-    value => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,
-  ],
+  priority: PRIORITY,
   locale: TEXT,
 };
 

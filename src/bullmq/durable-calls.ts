@@ -16,7 +16,8 @@ import {resultOf} from './results.ts';
 import type {StoredCall} from './stored-call.ts';
 import {within} from './within.ts';
 import {callWorker} from './worker.ts';
-import {COUNT, DURATION, TEXT, wrong} from './wrong.ts';
+import {wrong} from '../core/wrong.ts';
+import {COUNT, DURATION, TEXT} from './checks.ts';
 
 /** A Redis that does not answer is not waited for at the end. */
 const GOODBYE_MS = 2_000;

@@ -1,7 +1,7 @@
 import type {Explanation} from '../index.ts';
 import type {DurableContext} from './handlers.ts';
 import type {DeathReason, KeptResponse} from './stored-call.ts';
-import {wrong} from './wrong.ts';
+import {wrong} from '../core/wrong.ts';
 
 /** Who an event is about. */
 export interface DurableFacts {

@@ -2,7 +2,9 @@ import type {Policy} from '../index.ts';
 import type {RedisOptions} from 'ioredis';
 import type {RedisClient} from './connection.ts';
 import type {AnyHandler, Handlers} from './handlers.ts';
-import {CALLABLE, checkMembers, COUNT, DURATION, FLAG, TEXT, wrong, type Check} from './wrong.ts';
+import {FLAG, type Check} from '../core/checks.ts';
+import {wrong} from '../core/wrong.ts';
+import {CALLABLE, checkMembers, COUNT, DURATION, TEXT} from './checks.ts';
 
 /** Everything but the first three has a default. */
 export interface DurableCallsOptions<H extends Handlers> {

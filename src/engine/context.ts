@@ -1,12 +1,10 @@
+import {FLAG, PRIORITY, type Check} from '../core/checks.ts';
 import {wrong} from '../core/wrong.ts';
 import type {CallContext} from './call.ts';
 
 export {wrong};
 
-type Check = readonly [expected: string, passes: (value: unknown) => boolean];
-
 const TEXT: Check = ['a text that is not empty', value => typeof value === 'string' && value !== ''];
-const FLAG: Check = ['true or false', value => typeof value === 'boolean'];
 const DURATION: Check = [
   'a number of milliseconds from 0 up',
   value => typeof value === 'number' && value >= 0,
@@ -18,10 +16,7 @@ const CHECKS: {readonly [K in keyof Required<CallContext>]: Check} = {
   operation: TEXT,
   idempotent: FLAG,
   make: TEXT,
-  priority: [
-    'a whole number from 0 (first) to 9',
-    value => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,
-  ],
+  priority: PRIORITY,
   signal: ['an AbortSignal', value => typeof (value as AbortSignal | null)?.addEventListener === 'function'],
   maxWaitMs: DURATION,
   deadlineMs: DURATION,

@@ -36,11 +36,11 @@ export function lossesOf(
       const answer = await run(alive, [key], [seen, randomUUID(), channel, message]);
       const [mark, lostAt, now] = answer as [mark: string, lostAt: string, now: string];
       const agoMs = lostAt === '0' ? Infinity : Number(now) - Number(lostAt);
-      const gone = seen !== '' && mark !== seen;
-      const news = mark !== seen;
+      const lately = agoMs < LATELY_MS;
+      // A process that has seen no mark yet has nothing to miss, unless another has just told of a loss.
+      const lost = mark !== seen && (seen !== '' || lately);
       seen = mark;
-      if (gone) await noticed(agoMs < LATELY_MS ? agoMs : 0);
-      else if (news && agoMs < LATELY_MS) await noticed(agoMs);
+      if (lost) await noticed(lately ? agoMs : 0);
       return performance.now() < lostUntil;
     },
     heard: () => noticed(0),

@@ -54,7 +54,7 @@ export const FLOORS: readonly Floor[] = [
   {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
   // What stands above the house uses it as its owner does: by the front door.
   {at: 'index.ts', imports: ['*']},
-  {at: 'bullmq/', imports: ['index.ts'], packages: ['node:*', 'bullmq', 'ioredis', 'valibot']},
+  {at: 'bullmq/', imports: ['core/', 'index.ts'], packages: ['node:*', 'bullmq', 'ioredis']},
   {at: 'cli/', imports: ['simulator/', 'index.ts'], packages: ['node:*', 'commander', 'valibot']},
 ];
 

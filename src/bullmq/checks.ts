@@ -1,22 +1,7 @@
-import {PolicyError} from '../index.ts';
-
-/** An error of one shape: what was looked at, what was expected, what came. */
-export function wrong(what: string, expected: string, got: unknown): PolicyError {
-  return new PolicyError('CONFIGURATION', `Expected ${what} to be ${expected}, got ${shown(got)}.`);
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  if (typeof value === 'function') return 'a function';
-  const said = typeof value === 'string' ? value : (value as number | boolean | bigint | symbol).toString();
-  return `\`${said.slice(0, 60)}\` (${typeof value})`;
-}
-
-export type Check = readonly [expected: string, passes: (value: unknown) => boolean];
+import type {Check} from '../core/checks.ts';
+import {wrong} from '../core/wrong.ts';
 
 export const TEXT: Check = ['a text that is not empty', value => isText(value)];
-export const FLAG: Check = ['true or false', value => typeof value === 'boolean'];
 export const CALLABLE: Check = ['a function', value => typeof value === 'function'];
 
 /** The last instant that a Date can hold. */
