@@ -84,7 +84,7 @@ const CHECKS: {readonly [K in keyof Required<DurableCallsOptions<Handlers>>]: Ch
   closeTimeoutMs: DURATION,
 };
 
-export const DEFAULTS = {
+const DEFAULTS = {
   work: true,
   queue: 'smartcar-calls',
   prefix: '{smartcar-policy}:calls',

@@ -1,3 +1,5 @@
+import {redacted} from '../core/redacted.ts';
+
 const LONGEST_MESSAGE = 500;
 
 /** What looks like a credential wherever it stands. */
@@ -12,8 +14,7 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
 
 /** The words of an error, short, without the secrets that are known and what looks like one. */
 export function safeWords(error: unknown, secrets: Iterable<string> = []): string {
-  let words = wordsOf(error).slice(0, 10 * LONGEST_MESSAGE);
-  for (const secret of secrets) if (secret !== '') words = words.replaceAll(secret, '…');
+  let words = redacted(wordsOf(error).slice(0, 10 * LONGEST_MESSAGE), [...secrets], '…');
   for (const [pattern, replacement] of CREDENTIALS) words = words.replace(pattern, replacement);
   return words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words;
 }

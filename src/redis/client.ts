@@ -42,7 +42,7 @@ export function idle(client: RedisClient): void {
   else client.on('connect', () => client.stream.unref());
 }
 
-export const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
+const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
 
 /** `host:port`, without the password. */
 export function addressOf(client: RedisClient): string {

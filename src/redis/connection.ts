@@ -23,7 +23,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export type Arg = string | number;
+type Arg = string | number;
 
 /** The oldest that has what the scripts need. */
 const OLDEST = [6, 2] as const;
