@@ -28,7 +28,12 @@ export function connectionsOf(
   onError: (error: Error) => void,
 ): Connections {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw wrong('`connection`', 'a client of ioredis, or its options', given);
+    // A URL can hold a password.
+    throw wrong(
+      '`connection`',
+      'a client of ioredis, or its options',
+      typeof given === 'string' ? 'a text' : given,
+    );
   const base = given as Partial<RedisClient> & RedisOptions;
   const isClient = typeof base.duplicate === 'function';
   const settings = (isClient ? base.options : base) as RedisOptions;

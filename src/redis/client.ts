@@ -63,5 +63,7 @@ const METHODS = ['duplicate', 'defineCommand', 'publish'] as const;
 export function checkClient(client: unknown): asserts client is RedisClient {
   const methods = client as Record<string, unknown> | null | undefined;
   if (METHODS.every(name => typeof methods?.[name] === 'function')) return;
-  throw wrong('the client of redisPorts()', 'one of ioredis 5 or 6, such as new Redis()', client);
+  // A URL can hold a password.
+  const got = typeof client === 'string' ? 'a text' : client;
+  throw wrong('the client of redisPorts()', 'one of ioredis 5 or 6, such as new Redis(url)', got);
 }

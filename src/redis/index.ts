@@ -97,7 +97,7 @@ export function redisPorts(client: RedisClient, options: RedisPortsOptions = {})
   };
   const peers: Peers = {
     join(joining, rate) {
-      if (member) throw wrong('redisPorts()', 'called once for each policy', undefined);
+      if (member) throw wrong('the ports of redisPorts()', 'those of one policy', 'a second policy');
       member = joining;
       line = redisLink({...parts, client, prefix, self, news, losses, close}, joining, rate);
       listen();

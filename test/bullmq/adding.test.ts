@@ -151,6 +151,7 @@ test('options of durableCalls are checked at once, by name', async () => {
     [{policy: undefined}, '`policy` of durableCalls()'],
     [{handlers: undefined}, '`handlers` of durableCalls()'],
     [{connection: undefined}, '`connection` to be a client of ioredis, or its options, got undefined'],
+    [{connection: 'redis://:hunter2@127.0.0.1' as never}, 'or its options, got `a text`'],
     [{connection: 'redis://localhost'}, '`connection`'],
     [{handlers: {lock: 'it'}}, 'the handler "lock" to be a function, or an object with `call` or `request`'],
     [{handlers: {lock: {}}}, 'the handler "lock" to be one with either `call` or `request`'],
