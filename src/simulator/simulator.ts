@@ -1,28 +1,18 @@
-import {randomInt} from 'node:crypto';
-import {simulatedTime} from './clock.ts';
-import {connectRoutes} from './connect/routes.ts';
+import {buildWorld, routesOf} from './build.ts';
 import {play} from './control/play.ts';
 import {controlHandler} from './control/routes.ts';
-import {createDice} from './dice.ts';
 import {createScript} from './faults/script.ts';
-import {createFleet} from './fleet/fleet.ts';
 import {checkVehicle} from './fleet/access.ts';
 import type {OwnerState} from './fleet/owner.ts';
 import {checkPermissions} from './fleet/permissions.ts';
 import {type Car, countCommands} from './fleet/vehicle.ts';
 import {faces} from './http/faces.ts';
+import {createHandling} from './http/handling.ts';
 import {type Listening, listen} from './http/listen.ts';
 import {createResponder} from './http/responder.ts';
 import {createJournal} from './journal.ts';
-import {createLimits} from './limits/limits.ts';
-import {managementRoutes} from './management/routes.ts';
-import {oauthRoutes} from './oauth/routes.ts';
-import {createTokens} from './oauth/tokens.ts';
 import {resolveOptions} from './options.ts';
 import type {Owner, Playing, Simulator, SimulatorOptions} from './types.ts';
-import {v2Routes} from './v2/routes.ts';
-import {v3Routes} from './v3/routes.ts';
-import {createWebhooks} from './webhooks/webhooks.ts';
 import type {Face, World} from './world.ts';
 
 /** How many scenarios are remembered. */
@@ -31,26 +21,15 @@ const mostScenarios = 100;
 /** Starts a simulator. Close it when done: until then it keeps the process alive. */
 export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
   const options = resolveOptions(given);
-  const {application, seed = randomInt(2 ** 31)} = options;
-  const time = simulatedTime(options.clock, options.speed);
   const closing = new AbortController();
   const listening: Listening[] = [];
   const origin = (face: Face) => (listening[faces.indexOf(face)] ?? listening[0])?.origin ?? '';
-  const webhooks = createWebhooks({
-    application,
-    time,
-    dice: createDice(seed, 'webhooks'),
-    closing: closing.signal,
-  });
-  const fleet = createFleet(time.now, createDice(seed, 'fleet'), webhooks.notify);
-  const tokens = createTokens(options.tokens, time, createDice(seed, 'tokens'));
-  const limits = createLimits(options.limits);
-  const dice = createDice(seed, 'requests');
+  const built = buildWorld(options, origin, closing.signal);
+  const {world, webhooks, seed} = built;
+  const {application, fleet, tokens, limits, time} = world;
   const script = createScript(seed);
   const journal = createJournal();
   const scenarios: Playing[] = [];
-  const world: World = {application, fleet, tokens, limits, time, dice, now: time.now, origin};
-  webhooks.attach(world);
 
   function carOf(id: string): Car {
     const found = fleet.findCar(id);
@@ -132,13 +111,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
 
   const respond = createResponder({
     world,
-    routes: [
-      ...oauthRoutes(world),
-      ...connectRoutes(world, options.pages),
-      ...v2Routes(world),
-      ...v3Routes(world),
-      ...managementRoutes(world, webhooks),
-    ],
+    handling: createHandling(routesOf(built, options.pages)),
     script,
     journal,
     latencyMs: options.latencyMs,

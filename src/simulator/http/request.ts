@@ -1,4 +1,4 @@
-import type {IncomingMessage} from 'node:http';
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import type {Call, RequestBody} from './answer.ts';
 import type {Dice} from '../dice.ts';
 import type {Face} from '../world.ts';
@@ -22,20 +22,34 @@ export async function readCall(
   face: Face | undefined,
   dice: Dice,
 ): Promise<Received> {
-  const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
-  const path = normalized(rawPath);
+  const {method = 'GET', url = '/', headers} = request;
   const {text, complete} = await readText(request);
-  const call: Call = {
-    method: request.method ?? 'GET',
+  return {call: callOf({method, target: url, headers, text}, face, dice), complete};
+}
+
+/** A request as any carrier brings it. */
+export interface Carried {
+  readonly method: string;
+  /** The path and the query, as they were sent. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined for a body that was too large. */
+  readonly text: string | undefined;
+}
+
+export function callOf({method, target, headers, text}: Carried, face: Face | undefined, dice: Dice): Call {
+  const [rawPath = '/', ...rest] = target.split('?');
+  const path = normalized(rawPath);
+  return {
+    method,
     path,
     query: new URLSearchParams(rest.join('?')),
-    headers: request.headers,
-    body: text === undefined ? {kind: 'too-large'} : parseBody(text, request.headers['content-type'] ?? ''),
+    headers,
+    body: text === undefined ? {kind: 'too-large'} : parseBody(text, headers['content-type'] ?? ''),
     text: text ?? '',
     api: apiOn(face, path),
     requestId: dice.uuid(),
   };
-  return {call, complete};
 }
 
 /** Escapes that nobody needs are undone, so that a path has one spelling. No `..` is followed: it leads nowhere. */
