@@ -17,14 +17,14 @@ export interface Arrival {
   /** What there is to say to it now: limits are drawn from, no car is changed yet. */
   readonly handle: () => Outcome;
   /** Lets an outcome take effect, and writes it as the API that was asked does. */
-  answer(outcome: Outcome): Response;
+  readonly answer: (outcome: Outcome) => Response;
 }
 
 /** The rules of the simulator without a socket: whoever carries a request decides when it is handled and answered. */
 export interface SmartcarInMemory {
   readonly world: World;
   /** Takes what `fetch` would. Rejects for a host that is not Smartcar's. */
-  receive(input: string | URL | Request, init?: RequestInit): Promise<Arrival>;
+  readonly receive: (input: string | URL | Request, init?: RequestInit) => Promise<Arrival>;
 }
 
 /** `origins`: under which names its hosts are known. No scripts, no journal, no webhooks, no control. */

@@ -115,7 +115,7 @@ test('without a socket it answers as it does over HTTP: status, headers and body
 
   expect(inMemory).toEqual(overHttp);
   const statuses = new Set(overHttp.map(answer => (answer as {status: number}).status));
-  expect([...statuses].toSorted()).toEqual([200, 400, 401, 404, 429, 430, 502].toSorted());
+  expect(statuses).toEqual(new Set([200, 400, 401, 404, 429, 430, 502]));
 });
 
 test('a host that is not one of its own is refused', async () => {

@@ -1,0 +1,14 @@
+import {type Contender, goodOnly} from './contender.ts';
+import {type Vault, usualTokens} from './tokens.ts';
+
+export const noRetry: Contender = {
+  name: 'no retry',
+  settings: 'fetch, each call once; a new token after a 401, shared while it is under way',
+  begin() {
+    const vault: Vault = new Map();
+    return setting => {
+      const {send, keeping} = usualTokens(setting, vault, true);
+      return {call: call => goodOnly(send(call)), ...keeping};
+    };
+  },
+};

@@ -1,0 +1,80 @@
+// The policy loads these when it needs them: read from the disk then, they would take any amount of virtual time.
+import 'bottleneck';
+import 'openid-client';
+import {
+  applicationToken,
+  createPolicy,
+  memoryStore,
+  type PolicyOptions,
+  type TokenStore,
+  userTokens,
+} from '../../index.ts';
+import type {Client, Contender, Setting} from './contender.ts';
+import {goodOnly} from './contender.ts';
+import {mortal} from '../mortal.ts';
+
+const PATIENT = 'maxWaitMs and deadlineMs as long as the answer is of use';
+
+export const ours: Contender = {
+  name: 'smartcar-policy',
+  settings: `its defaults; ${PATIENT}`,
+  ours: true,
+  begin: () => starting(() => ({})),
+};
+
+export const oursSetUp: Contender = {
+  name: 'smartcar-policy, set up',
+  settings: `with the limits, the quota or the breaker set that the scenario has; ${PATIENT}`,
+  ours: true,
+  fits: setUp => Object.keys(setUp).length > 0,
+  begin: () => starting(({setUp}) => setUp),
+};
+
+/** Ours with options of the user's own. */
+export const oursWith = (options: PolicyOptions): Contender => ({
+  name: 'smartcar-policy, yours',
+  settings: `with ${JSON.stringify(options)}; ${PATIENT}`,
+  begin: () => starting(() => options),
+});
+
+function starting(optionsOf: (setting: Setting) => PolicyOptions): (setting: Setting) => Client {
+  // What a file or a server would be: it outlives the process.
+  const store = memoryStore();
+  return setting => clientOf(setting, mortal(store, setting.life), optionsOf(setting));
+}
+
+function clientOf(setting: Setting, store: TokenStore, options: PolicyOptions): Client {
+  const {api, fetch, origins, credentials, attemptTimeoutMs, random, reconnect} = setting;
+  const redirectUri = 'https://lab.invalid/callback';
+  const policy = createPolicy({
+    auth: api === 'v3' ? applicationToken(credentials) : userTokens({...credentials, redirectUri}),
+    connect: {
+      redirectUri,
+      stateSecret: 'lab',
+      applicationId: 'lab',
+      scope: ['read_odometer', 'control_charge'],
+    },
+    store,
+    fetch,
+    origins,
+    random,
+    attemptTimeoutMs,
+    maxWaitMs: Infinity,
+    ...options,
+  });
+  policy.on('reauth', ({user}) => reconnect(user));
+  const door = policy.fetch();
+  return {
+    call({url, method, headers, body, owner, make, patienceMs, signal}) {
+      const context = {user: owner, make, deadlineMs: patienceMs};
+      return goodOnly(
+        door(url, {method, headers, signal, ...(body !== undefined && {body}), policy: context}),
+      );
+    },
+    save: (owner, pair) => policy.tokens.save(owner, pair),
+    refreshTokenOf: async owner => (await policy.tokens.get(owner))?.refreshToken,
+    async returned(owner) {
+      await policy.reauth.resolve(owner);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type {MakeScenarios, Scenario} from '../scenario.ts';
+import {HOUR_MS, MINUTE_MS, SECOND_MS} from './durations.ts';
+import {bursts} from './jobs.ts';
+
+/** The car's bucket is a model: Smartcar publishes no figures. */
+const CAR = {size: 2, everyMs: 30 * SECOND_MS};
+const LATENCY = {latency: {baseMs: 300, spreadMs: 200}, tokenLatencyMs: 100};
+
+/** Much at once: of few cars, or of a whole fleet at the full hour. */
+export const burst: MakeScenarios = size => [fewCars(size), fullHour(size)];
+
+function fewCars({cars = 10, durationMs = 6 * HOUR_MS}): Scenario {
+  const perMinute = 30;
+  return {
+    name: 'burst',
+    variant: 'few cars',
+    about:
+      'Every 15 minutes eight readings of each of ten cars at once; a car’s bucket holds 2 and gets one each 30 s.',
+    api: 'v3',
+    size: {cars, durationMs},
+    jobs: () => bursts({cars, durationMs}, 15 * MINUTE_MS, 8, 10 * MINUTE_MS),
+    service: {
+      limits: {application: {size: 120, perMinute, retryAfter: true}, vehicle: CAR},
+      ...LATENCY,
+    },
+    setUp: {limits: {application: {bucket: 120, perMinute}}},
+    bounded: true,
+  };
+}
+
+function fullHour({cars = 600, durationMs = 6 * HOUR_MS}): Scenario {
+  const perMinute = cars / 50;
+  return {
+    name: 'burst',
+    variant: 'full hour',
+    about:
+      'A whole fleet is asked at each full hour, at once; the application’s bucket lets it through in 40 minutes.',
+    api: 'v3',
+    size: {cars, durationMs},
+    jobs: () => bursts({cars, durationMs}, HOUR_MS, 1, HOUR_MS),
+    service: {
+      limits: {application: {size: 120, perMinute, retryAfter: true}, vehicle: CAR},
+      ...LATENCY,
+    },
+    setUp: {limits: {application: {bucket: 120, perMinute}}},
+    bounded: true,
+  };
+}
