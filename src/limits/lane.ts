@@ -1,7 +1,7 @@
 import {emptiedUntil, fullBucket, levelOf, taken} from '../core/pacing/bucket.ts';
 import type {Closing, GateKey} from '../ports.ts';
 import type {Kind} from './kinds.ts';
-import {hastened, limited} from './learned.ts';
+import {counted, hastened, limited, unlessSaved} from './learned.ts';
 import {LaneRates} from './lane-rates.ts';
 import {held, rest} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
@@ -135,18 +135,28 @@ export class Lane extends LaneRates {
     this.enter();
     this.lastAt = now;
     this.fixed &&= taken(this.fixed, now);
-    this.learned &&= taken(this.learned, now);
+    this.learned &&= taken(unlessSaved(this.learned, now), now);
     return this.probing ? this.failedProbes + 1 : 0;
   }
 
-  /** Gives a place back. `passed`: an answer came, and it was not this scope's limit. Returns whether the pace changed. */
-  leave(epoch: number, passed: boolean, now: number): boolean {
+  /** Whether the one who went last had to wait for the pace that was learned: nothing was saved up beside its token. */
+  get wasPaced(): boolean {
+    const {learned, lastAt} = this;
+    return learned !== undefined && lastAt !== undefined && levelOf(learned, lastAt) < 1;
+  }
+
+  /**
+   * Gives a place back. `passed`: an answer came, and it was not this scope's limit; `paced`: the place had to wait for the
+   * pace. Returns whether the pace changed.
+   */
+  leave(epoch: number, passed: boolean, paced: boolean, now: number): boolean {
     this.inside -= 1;
     if (epoch !== this.epoch) return false;
     this.since -= 1;
     if (!passed || this.shutUntil > now) return false;
     if (this.recovering) this.opensWider();
-    return this.quicken(now);
+    this.learned &&= counted(this.learned);
+    return paced && this.quicken(now);
   }
 
   protected opensWider(): void {

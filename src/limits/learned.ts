@@ -8,12 +8,55 @@ type Manner = Omit<Pace, 'intervalMs'>;
 /** A pace that was learned, in the bucket that keeps it. */
 export interface Learned extends Bucket {
   readonly manner: Manner;
+  readonly count: Count | undefined;
 }
+
+/**
+ * What has come through since a moment at which nothing was left, while nothing was saved up: from one such moment to the
+ * next, that is the rate itself, whatever was told.
+ */
+interface Count {
+  /** By the monotonic clock. */
+  readonly since: number;
+  readonly passed: number;
+}
+
+/** Told times are whole seconds: so long, and so many calls, until one second does not matter. */
+const COUNTED_MS = 20_000;
+const COUNTED_CALLS = 8;
 
 /** After a limit was met; nothing is there until the bucket is told when. `size`: of one of which nothing is known. */
 export function limited(learned: Learned | undefined, met: LimitMet, now: number, size: number): Learned {
-  return withPace(slowed(learned && wholePace(learned), met), learned ? sizeAfter(learned, met, now) : size);
+  const countedMs = learned && countedIn(learned, met, now);
+  const pace = slowed(learned && wholePace(learned), {...met, countedMs});
+  const after = withPace(pace, learned ? sizeAfter(learned, met, now) : size);
+  // A bucket for one is soon full, and loses what drips in. There may be one for each car, too: they stay small.
+  if (after.size === 1 || met.toldMs === undefined) return after;
+  return {...after, count: {since: now + met.toldMs, passed: 0}};
 }
+
+/** The rate as it was counted, in milliseconds from one call to the next; `undefined` where that would say too little. */
+function countedIn({count}: Learned, {toldMs}: LimitMet, now: number): number | undefined {
+  if (!count || toldMs === undefined) return undefined;
+  if (count.passed < COUNTED_CALLS || now - count.since < COUNTED_MS) return undefined;
+  return (now + toldMs - count.since) / count.passed;
+}
+
+/** One more has come through. */
+export function counted(learned: Learned): Learned {
+  const {count} = learned;
+  return count ? {...learned, count: {...count, passed: count.passed + 1}} : learned;
+}
+
+/** Before the next one goes: where its token has lain there for a while, more may have come than was counted. */
+export function unlessSaved(learned: Learned, now: number): Learned {
+  const lainMs = levelOf(learned, now) >= 2 ? Infinity : now - dueAt(learned);
+  return learned.count && lainMs > learned.intervalMs / 2 ? {...learned, count: undefined} : learned;
+}
+
+/** When the next token came. */
+const dueAt = ({fullAt, takenSince, size, intervalMs}: Learned): number =>
+  fullAt + (takenSince + 1 - size) * intervalMs;
 
 /** A limit that was met while some calls should have been left: the bucket holds less than it was thought to. */
 function sizeAfter(learned: Learned, {probe}: LimitMet, now: number): number {
@@ -24,7 +67,8 @@ function sizeAfter(learned: Learned, {probe}: LimitMet, now: number): number {
 export function hastened(learned: Learned, lastAt: number): Learned | undefined {
   const pace = quickened(wholePace(learned));
   if (pace?.intervalMs === learned.intervalMs) return {...learned, manner: mannerOf(pace)};
-  return pace && emptiedUntil(withPace(pace, learned.size), lastAt + pace.intervalMs);
+  const {size, count} = learned;
+  return pace && emptiedUntil({...withPace(pace, size), count}, lastAt + pace.intervalMs);
 }
 
 const wholePace = ({intervalMs, manner}: Learned): Pace => ({...manner, intervalMs});
@@ -40,8 +84,9 @@ export function paceOf(
   if (!pace) return undefined;
   const {intervalMs, size} = pace;
   const manner = shared(pace.manner as Manner);
-  if (learned) return {...learned, intervalMs, size, manner};
-  return emptiedUntil({intervalMs, size, fullAt: -Infinity, takenSince: 0, manner}, now);
+  // What others let through was not counted here.
+  if (learned) return {...learned, intervalMs, size, manner, count: undefined};
+  return emptiedUntil({intervalMs, size, fullAt: -Infinity, takenSince: 0, manner, count: undefined}, now);
 }
 
 /** Written out, as an object that grows takes more memory. */
@@ -52,6 +97,7 @@ function withPace(pace: Pace, size: number): Learned {
     fullAt: -Infinity,
     takenSince: 0,
     manner: shared(mannerOf(pace)),
+    count: undefined,
   };
 }
 

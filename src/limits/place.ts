@@ -20,6 +20,7 @@ export class Place implements Pass {
   private readonly around: Surroundings;
   private readonly source: Source | undefined;
   private readonly turn: boolean;
+  private readonly paced: boolean;
   private wasSent = false;
 
   constructor(lane: Lane, failedProbes: number, around: Surroundings) {
@@ -30,6 +31,7 @@ export class Place implements Pass {
     this.around = around;
     this.source = lane.source;
     this.turn = lane.needsTurn;
+    this.paced = lane.wasPaced;
   }
 
   sent(): void {
@@ -44,7 +46,12 @@ export class Place implements Pass {
       lane.giveBack(source);
       if (this.turn) around.unused(lane);
     }
-    const paceChanged = lane.leave(this.epoch, outcome === 'passed', lane.clear ? 0 : around.now());
+    const paceChanged = lane.leave(
+      this.epoch,
+      outcome === 'passed',
+      this.paced,
+      lane.clear ? 0 : around.now(),
+    );
     around.left(lane, paceChanged, this);
   }
 }

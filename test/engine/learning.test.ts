@@ -92,6 +92,24 @@ describe('without limits that are set, the rate of the application is learned', 
   });
 });
 
+test('a burst out of what a rest has saved up is no reason to go faster', async () => {
+  const {policy, clock} = await crowdBench({maxWaitMs: 7_200_000});
+  const server = service(clock, {bucket: 120, perMinute: 12, tells: true, tookMs: 300});
+  const burst = async (): Promise<number> => {
+    const before = server.limited;
+    const reads = Array.from({length: 300}, (_, index) =>
+      policy.run(server.send, {vehicle: `car ${index}`, idempotent: true}),
+    );
+    await clock.run(Promise.all(reads));
+    return server.limited - before;
+  };
+  await burst();
+  await clock.advance(3_600_000);
+
+  // The first refusals are how the rate is learned; from then on only tries of a quicker pace meet any.
+  expect(await burst()).toBeLessThanOrEqual(5);
+});
+
 describe('a burst of a thousand reads at once', () => {
   test('sends the 120 that a bucket holds, then one each 100 ms, until the first answer', async () => {
     const {policy, clock} = await crowdBench();

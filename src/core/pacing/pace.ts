@@ -20,6 +20,8 @@ export interface LimitMet {
   readonly toldMs?: number | undefined;
   /** How long the gate closes. */
   readonly closedMs: number;
+  /** How far apart calls came through from the last time that nothing was left until now, where that was counted. */
+  readonly countedMs?: number | undefined;
   /** It was the first call after the gate had been closed: the time was too short, which says little about the pace. */
   readonly probe: boolean;
 }
@@ -34,11 +36,13 @@ const FIRST_STEP = 0.5;
 const SMALLEST_STEP = 0.95;
 const PATIENCE = 8;
 const MOST_PATIENCE = 256;
+/** After a rate was counted. */
+const COUNTED_PATIENCE = 64;
 /** Networks deliver early and late; a bucket that is asked exactly in its rhythm would say no to every other call. */
 const MARGIN = 1.005;
 
 /** The pace after a limit was met: slower, and from then on quickened with twice the patience. */
-export function slowed(pace: Pace | undefined, {toldMs, closedMs, probe}: LimitMet): Pace {
+export function slowed(pace: Pace | undefined, {toldMs, countedMs, closedMs, probe}: LimitMet): Pace {
   if (!pace) {
     const firstMs = toldMs ?? closedMs;
     const settled = toldMs !== undefined && toldMs <= LONGEST_FIRST_MS;
@@ -52,6 +56,13 @@ export function slowed(pace: Pace | undefined, {toldMs, closedMs, probe}: LimitM
     };
   }
   if (probe) return {...pace, streak: 0};
+  const patience = Math.min(Math.max(pace.patience, PATIENCE / 2) * 2, MOST_PATIENCE);
+  const step = Math.min(Math.sqrt(pace.step), SMALLEST_STEP);
+  if (countedMs !== undefined) {
+    // That is the rate itself: no need to try soon what is known to be too fast.
+    const settled = Math.max(patience, COUNTED_PATIENCE);
+    return {intervalMs: bounded(countedMs * MARGIN), streak: 0, patience: settled, rising: false, step};
+  }
   // The last call but one went out an interval before this one, and the next may go when it was told.
   const measuredMs = toldMs === undefined ? pace.intervalMs * 2 : (pace.intervalMs + toldMs) * MARGIN;
   // What held before the last quickening was no slower than it had to be.
@@ -59,9 +70,9 @@ export function slowed(pace: Pace | undefined, {toldMs, closedMs, probe}: LimitM
   return {
     intervalMs: bounded(Math.max(measuredMs, heldMs)),
     streak: 0,
-    patience: Math.min(Math.max(pace.patience, PATIENCE / 2) * 2, MOST_PATIENCE),
+    patience,
     rising: false,
-    step: Math.min(Math.sqrt(pace.step), SMALLEST_STEP),
+    step,
   };
 }
 

@@ -94,6 +94,7 @@ export class Learner {
   #go(): void {
     const {epoch} = this.lane;
     const failedProbes = this.lane.take(this.#now);
+    const paced = this.lane.wasPaced;
     // What is sent later arrives later, and so do the answers, as on one connection.
     const arrivesAt = Math.max(this.#lastArrival, this.#now + this.#latency());
     this.#lastArrival = arrivesAt;
@@ -104,7 +105,7 @@ export class Learner {
       backAt,
       back: () => {
         if (restMs > 0) this.#refused(restMs, epoch, failedProbes);
-        this.lane.leave(epoch, restMs === 0, this.#now);
+        this.lane.leave(epoch, restMs === 0, paced, this.#now);
       },
     });
   }
