@@ -1,5 +1,6 @@
 import {createPolicy, userTokens} from 'smartcar-policy';
-import {interleaved, perCall, print} from './measure.ts';
+import {interleaved, perCall} from './measure.ts';
+import {rowOf, type Goal, type Row} from './row.ts';
 
 const CALLS = 20_000;
 
@@ -27,7 +28,7 @@ const text = JSON.stringify(body);
 const later = (work: () => unknown): (() => Promise<number>) => perCall(() => Promise.resolve(work()), CALLS);
 
 /** Microseconds to read, classify, decide about and explain one failure. Goal: at most 20. */
-export async function explaining(): Promise<void> {
+export async function explaining(): Promise<readonly Row[]> {
   const policy = createPolicy({
     auth: userTokens({clientId: 'id', clientSecret: 'secret'}),
     app: {name: 'Volt'},
@@ -37,7 +38,7 @@ export async function explaining(): Promise<void> {
     status: 502,
     request: {method: 'GET', url: `https://vehicle.api.smartcar.com/v3/vehicles/${car}/signals`},
   };
-  const results = await interleaved(
+  const [parsed, decided, explained] = await interleaved(
     [
       {name: 'JSON.parse of the body', round: later(() => JSON.parse(text) as unknown)},
       {name: 'policy.decide: read, classify, decide', round: later(() => policy.decide(body, context))},
@@ -45,6 +46,12 @@ export async function explaining(): Promise<void> {
     ],
     15,
   );
-  print(`A failure of ${(text.length / 1_000).toFixed(1)} kB`, 'µs', results, '(goal: at most 20)');
   await policy.close();
+  const facts = {group: 'explain', unit: 'µs'};
+  const goal: Goal = {of: 'median', atMost: 20};
+  return [
+    rowOf(parsed, facts),
+    rowOf(decided, {...facts, against: parsed, goal}),
+    rowOf(explained, {...facts, against: parsed, goal}),
+  ];
 }

@@ -16,11 +16,11 @@ export interface Contender {
 }
 
 /** Runs the contenders in turn, each round from another first, so that what drifts and what lingers hits all alike. */
-export async function interleaved(
-  contenders: readonly Contender[],
+export async function interleaved<const T extends readonly Contender[]>(
+  contenders: T,
   rounds: number,
   warmUps = 2,
-): Promise<Result[]> {
+): Promise<{readonly [K in keyof T]: Result}> {
   const samples = contenders.map((): number[] => []);
   for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
@@ -29,17 +29,33 @@ export async function interleaved(
       if (round >= 0) samples[index]?.push(sample);
     }
   }
-  return contenders.map(({name}, index) => {
-    const own = samples[index] ?? [];
-    const sorted = own.toSorted((one, other) => one - other);
-    return {
-      name,
-      median: sorted[sorted.length >> 1] ?? 0,
-      min: sorted[0] ?? 0,
-      max: sorted.at(-1) ?? 0,
-      samples: own,
-    };
-  });
+  // One result for each contender, in their order.
+  return contenders.map(({name}, index) => resultOf(name, samples[index] ?? [])) as {
+    readonly [K in keyof T]: Result;
+  };
+}
+
+export function resultOf(name: string, samples: readonly number[]): Result {
+  const sorted = samples.toSorted((one, other) => one - other);
+  return {
+    name,
+    median: sorted[sorted.length >> 1] ?? Number.NaN,
+    min: sorted[0] ?? Number.NaN,
+    max: sorted.at(-1) ?? Number.NaN,
+    samples,
+  };
+}
+
+/** What a wrapper adds to the bare call, round by round. */
+export function added(wrapped: Result, bare: Result): Result {
+  const samples = wrapped.samples.map((sample, round) => sample - (bare.samples[round] ?? Number.NaN));
+  return resultOf(wrapped.name, samples);
+}
+
+/** The median of the ratios round by round: neighbours in time share what the machine was doing. */
+export function pairedRatio(one: Result, other: Result): number {
+  const ratios = one.samples.map((sample, round) => sample / (other.samples[round] ?? Number.NaN));
+  return resultOf(one.name, ratios).median;
 }
 
 /** Microseconds of one call, from many in a row. */
@@ -49,21 +65,4 @@ export function perCall(call: () => Promise<unknown>, calls: number): () => Prom
     for (let index = 0; index < calls; index++) await call();
     return ((performance.now() - began) * 1_000) / calls;
   };
-}
-
-export function print(title: string, unit: string, results: readonly Result[], note: string): void {
-  console.log(`\n${title}`);
-  for (const {name, median, min, max} of results) {
-    const numbers = [median, min, max].map(value => value.toFixed(value < 100 ? 2 : 0).padStart(9));
-    console.log(
-      `  ${name.padEnd(44)}${numbers[0]} ${unit}  (${numbers[1]?.trim()} to ${numbers[2]?.trim()})`,
-    );
-  }
-  console.log(`  ${note}`);
-}
-
-/** The median of the ratios round by round: neighbours in time share what the machine was doing. */
-export function pairedRatio(one: Result | undefined, other: Result | undefined): number {
-  const ratios = (one?.samples ?? []).map((sample, round) => sample / (other?.samples[round] ?? Number.NaN));
-  return ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;
 }

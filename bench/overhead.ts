@@ -11,14 +11,15 @@ import {
 } from 'cockatiel';
 import pRetry from 'p-retry';
 import {createPolicy, userTokens} from 'smartcar-policy';
-import {interleaved, perCall, print} from './measure.ts';
+import {added, interleaved, perCall} from './measure.ts';
+import {rowOf, type Row} from './row.ts';
 
 const CALLS = 20_000;
 
 const noop = async (): Promise<number> => 1;
 
 /** What each wrapper adds to a call that does nothing and succeeds. Goal: at most half of what cockatiel's adds. */
-export async function overhead(): Promise<void> {
+export async function overhead(): Promise<readonly Row[]> {
   const policy = createPolicy({auth: userTokens({clientId: 'id', clientSecret: 'secret'})});
   await policy.tokens.save('ada', {
     accessToken: 'token',
@@ -32,7 +33,7 @@ export async function overhead(): Promise<void> {
     bulkhead(10, 10),
     timeout(310_000, TimeoutStrategy.Aggressive),
   );
-  const results = await interleaved(
+  const [bare, theirRetry, ours, theirs] = await interleaved(
     [
       {name: 'the call alone', round: perCall(noop, CALLS)},
       {name: 'p-retry 9', round: perCall(() => pRetry(noop), CALLS)},
@@ -45,13 +46,13 @@ export async function overhead(): Promise<void> {
     15,
     3,
   );
-  const [bare = 0, , ours = 0, theirs = 0] = results.map(({median}) => median);
-  const added = `added: ${(ours - bare).toFixed(2)} µs against ${(theirs - bare).toFixed(2)} µs of cockatiel's wrap`;
-  print(
-    'A call that does nothing',
-    'µs',
-    results,
-    `${added}, ratio ${((ours - bare) / (theirs - bare)).toFixed(2)} (goal: at most 0.50)`,
-  );
   await policy.close();
+  const against = added(theirs, bare);
+  const facts = {group: 'overhead', unit: 'µs added'};
+  return [
+    rowOf(bare, {...facts, unit: 'µs'}),
+    rowOf(added(theirRetry, bare), {...facts, against}),
+    rowOf(added(ours, bare), {...facts, against, goal: {of: 'ratio', atMost: 0.5}}),
+    rowOf(against, facts),
+  ];
 }

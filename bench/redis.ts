@@ -2,23 +2,25 @@ import {Redis} from 'ioredis';
 import {createPolicy, memoryStore, type Policy} from '../src/index.ts';
 import {redisPorts} from '../src/redis/index.ts';
 import {startRedis, type RedisServer} from '../test/redis/support/server.ts';
-import {interleaved, perCall, print, type Contender} from './measure.ts';
+import {interleaved, perCall, resultOf, type Result} from './measure.ts';
+import {rowOf, type Row} from './row.ts';
 
 const CALLS = 5_000;
 const RATED_CALLS = 500;
+const STRETCHES = 5;
 const NEWS = 200;
 const FAR_MS = 3_600_000;
 const auth = {clientId: 'client', clientSecret: 'secret', redirectUri: 'https://example.com/callback'};
 const rate = {application: {bucket: 10_000_000, perMinute: 60_000}};
 
 /** How long it takes until all know what one knows, and what a call costs that nothing stands against. */
-export async function redis(): Promise<void> {
+export async function redis(): Promise<readonly Row[]> {
   let server: RedisServer;
   try {
     server = await startRedis();
   } catch {
-    console.log('\nMany processes: skipped, no redis-server on the path.');
-    return;
+    console.error('redis: skipped, no redis-server on the path');
+    return [];
   }
   const client = new Redis(server.port);
   const {userTokens} = await import('../src/index.ts');
@@ -34,56 +36,74 @@ export async function redis(): Promise<void> {
   const policies = [alone, many, rated];
   for (const policy of policies) await policy.tokens.save('ada', tokens);
   for (const policy of policies) await calling(policy)();
-  const contenders: Contender[] = [
-    {name: 'one process, memoryStore', round: perCall(calling(alone), CALLS)},
-    {name: 'redisPorts, token warm', round: perCall(calling(many), CALLS)},
-    {name: 'redisPorts, with a rate that all share', round: perCall(calling(rated), RATED_CALLS)},
-    {name: 'PING, for comparison', round: perCall(() => client.ping(), RATED_CALLS)},
-  ];
-  const results = await interleaved(contenders, 7);
-  const trips = await roundTrips(client, [many, rated].map(calling));
-  const note = `Round trips of one call: ${trips.map(number => number.toFixed(2)).join(', with a rate ')}.`;
-  print('A call whose token is warm, Redis behind it (policy.run, in process)', 'µs', results, note);
+  const [inMemory, warm, withRate, ping] = await interleaved(
+    [
+      {name: 'policy.run, memoryStore', round: perCall(calling(alone), CALLS)},
+      {name: 'policy.run, redisPorts, token warm', round: perCall(calling(many), CALLS)},
+      {name: 'policy.run, redisPorts, a rate that all share', round: perCall(calling(rated), RATED_CALLS)},
+      {name: 'PING', round: perCall(() => client.ping(), RATED_CALLS)},
+    ],
+    7,
+  );
+  const warmTrips = await roundTrips(warm.name, client, calling(many));
+  const ratedTrips = await roundTrips(withRate.name, client, calling(rated));
 
   const [one, other] = [shared('bench-news'), shared('bench-news')];
   for (const policy of [one, other]) await policy.tokens.save('ada', tokens);
   const gate = await latencies(() => gateNews(one, other, `car-${++names}`));
   const episode = await latencies(() => episodeNews(one, other, `car-${++names}`));
-  console.log('\nUntil what one process learns holds in another, ms (target: within 50)');
-  for (const [what, sorted] of [
-    ['a gate that closes', gate],
-    ['an owner who has to come back', episode],
-  ] as const)
-    console.log(
-      `  ${what.padEnd(44)}p50 ${at(sorted, 0.5)}  p99 ${at(sorted, 0.99)}  most ${at(sorted, 1)}  (${NEWS} times)`,
-    );
   await Promise.all([...policies, one, other].map(policy => policy.close()));
   client.disconnect();
   await server[Symbol.asyncDispose]();
-  // Connections that are closed have timers for a moment: those who measure on fake time come next.
-  await new Promise(resolve => setTimeout(resolve, 500));
+  const facts = {group: 'redis', unit: 'µs'};
+  return [
+    rowOf(inMemory, facts),
+    rowOf(warm, {...facts, against: inMemory}),
+    rowOf(withRate, {...facts, against: ping}),
+    rowOf(ping, facts),
+    tripsRow(warmTrips, 0),
+    tripsRow(ratedTrips, 1),
+    ...newsRows('a gate that closes', gate),
+    ...newsRows('an owner who has to come back', episode),
+  ];
+}
+
+function tripsRow(trips: Result, atMost: number): Row {
+  return rowOf(trips, {group: 'redis', unit: 'round trips', goal: {of: 'median', atMost}});
+}
+
+/** Until what one policy learns holds in another. What counts is the slow end. */
+function newsRows(what: string, news: readonly number[]): Row[] {
+  const slow = news.toSorted((a, b) => a - b)[Math.ceil(0.99 * news.length) - 1] ?? Number.NaN;
+  const facts = {group: 'redis', unit: 'ms until known'};
+  return [
+    rowOf(resultOf(what, news), facts),
+    rowOf(resultOf(`${what}, p99 of ${news.length}`, [slow]), {
+      ...facts,
+      goal: {of: 'median', atMost: 50},
+    }),
+  ];
 }
 
 const calling = (policy: Policy) => (): Promise<number> =>
   policy.run(async () => 1, {user: 'ada', vehicle: 'car', idempotent: true});
 
-const at = (sorted: readonly number[], share: number): string =>
-  (sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(2);
-
 async function latencies(once: () => Promise<number>): Promise<readonly number[]> {
   const all: number[] = [];
   for (let index = 0; index < NEWS; index++) all.push(await once());
-  return all.toSorted((a, b) => a - b);
+  return all;
 }
 
-async function roundTrips(client: Redis, calls: readonly (() => Promise<number>)[]): Promise<number[]> {
-  const all: number[] = [];
-  for (const call of calls) {
+/** What one call asks of Redis, by stretches: what a timer asks now and then falls into few of them. */
+async function roundTrips(name: string, client: Redis, call: () => Promise<number>): Promise<Result> {
+  const calls = RATED_CALLS / STRETCHES;
+  const trips: number[] = [];
+  for (let stretch = 0; stretch < STRETCHES; stretch++) {
     const before = await asked(client);
-    for (let index = 0; index < RATED_CALLS; index++) await call();
-    all.push(((await asked(client)) - before) / RATED_CALLS);
+    for (let index = 0; index < calls; index++) await call();
+    trips.push(((await asked(client)) - before) / calls);
   }
-  return all;
+  return resultOf(name, trips);
 }
 
 async function asked(client: Redis): Promise<number> {

@@ -1,11 +1,14 @@
 import {Agent, request} from 'node:http';
 import {Worker} from 'node:worker_threads';
-import {interleaved, print} from './measure.ts';
+import {interleaved, resultOf, type Result} from './measure.ts';
+import {rowOf, type Goal, type Row} from './row.ts';
 import type {SimulatorPlace} from './simulator-server.ts';
 
 const REQUESTS = 3_000;
 const AT_ONCE = 32;
 const ROUNDS = 12;
+/** So many rounds fill the journal, which keeps 10 000 requests. */
+const FULL = 6;
 
 /** What the worker says of its heap. */
 interface Memory {
@@ -17,7 +20,7 @@ interface Memory {
  * Requests per second that the simulator answers, journal on, a server thread and a client thread. Goal: 3 000. And
  * its heap after each further round: the journal is a ring.
  */
-export async function simulator(): Promise<void> {
+export async function simulator(): Promise<readonly Row[]> {
   const server = new Worker(new URL('./simulator-server.ts', import.meta.url));
   const place = await message<SimulatorPlace>(server);
   const agent = new Agent({keepAlive: true, maxSockets: AT_ONCE});
@@ -38,25 +41,27 @@ export async function simulator(): Promise<void> {
     await measureHeap();
     return rate;
   };
-  const results = await interleaved(
+  const [v2, v3] = await interleaved(
     [
-      {name: 'v2 reading', round: read(place.v2.url, place.v2.headers)},
-      {name: 'v3 signal', round: read(place.v3.url, place.v3.headers)},
+      {name: `v2 reading, ${AT_ONCE} at once`, round: read(place.v2.url, place.v2.headers)},
+      {name: `v3 signal, ${AT_ONCE} at once`, round: read(place.v3.url, place.v3.headers)},
     ],
     ROUNDS,
     2,
   );
-  // Once the journal is full, which takes its 10 000 requests.
-  const [early = 0, late = 0] = [heaps[5], heaps.at(-1)];
-  const sent = heaps.length * REQUESTS;
-  print(
-    `The simulator, journal on, ${AT_ONCE} at once`,
-    'requests/s',
-    results,
-    `(goal: 3000); heap ${early.toFixed(1)} MB after ${6 * REQUESTS} requests, ${late.toFixed(1)} MB after ${sent}`,
-  );
   agent.destroy();
   await server.terminate();
+  const facts = {group: 'simulator', unit: 'requests/s'};
+  const goal: Goal = {of: 'median', atLeast: 3_000};
+  const heapAfter = (rounds: number): Result =>
+    resultOf(`heap after ${rounds * REQUESTS} requests`, heaps.slice(rounds - 1, rounds));
+  const [early, late] = [heapAfter(FULL), heapAfter(heaps.length)];
+  return [
+    rowOf(v2, {...facts, goal}),
+    rowOf(v3, {...facts, against: v2, goal}),
+    rowOf(early, {...facts, unit: 'MB'}),
+    rowOf(late, {...facts, unit: 'MB', against: early}),
+  ];
 }
 
 /** What the worker says next; an error of its own ends the process. */

@@ -1,12 +1,13 @@
 import {Worker} from 'node:worker_threads';
 import {createPolicy, userTokens, withPolicy} from 'smartcar-policy';
-import {interleaved, pairedRatio, print} from './measure.ts';
+import {interleaved} from './measure.ts';
+import {rowOf, type Row} from './row.ts';
 
 const REQUESTS = 2_000;
 const AT_ONCE = 32;
 
 /** Requests per second over loopback HTTP; the server has a thread of its own. Goal: at least 95 % of bare fetch. */
-export async function throughput(): Promise<void> {
+export async function throughput(): Promise<readonly Row[]> {
   const server = new Worker(new URL('./server.ts', import.meta.url));
   const port = await new Promise<number>(resolve => server.once('message', resolve));
   const origin = `http://127.0.0.1:${port}`;
@@ -23,7 +24,7 @@ export async function throughput(): Promise<void> {
     accessExpiresAt: Date.now() + 7_200_000,
   });
   const wrapped = withPolicy(fetch, policy, {user: 'ada'});
-  const results = await interleaved(
+  const [bare, ours] = await interleaved(
     [
       {name: 'fetch', round: () => perSecond(() => fetch(url, {headers: {authorization: 'Bearer token'}}))},
       {name: 'withPolicy(fetch)', round: () => perSecond(() => wrapped(url))},
@@ -31,11 +32,10 @@ export async function throughput(): Promise<void> {
     31,
     5,
   );
-  const [bare, ours] = results;
-  const note = `ratio ${pairedRatio(ours, bare).toFixed(3)}, median of the rounds' own ratios (goal: at least 0.95)`;
-  print(`HTTP over loopback, ${AT_ONCE} at once`, 'requests/s', results, note);
   await policy.close();
   await server.terminate();
+  const facts = {group: 'throughput', unit: 'requests/s'};
+  return [rowOf(bare, facts), rowOf(ours, {...facts, against: bare, goal: {of: 'ratio', atLeast: 0.95}})];
 }
 
 async function perSecond(send: () => Promise<Response>): Promise<number> {
