@@ -4,8 +4,8 @@ import 'openid-client';
 import {
   applicationToken,
   createPolicy,
-  memoryStore,
   type PolicyOptions,
+  sqliteStore,
   type TokenStore,
   userTokens,
 } from '../../index.ts';
@@ -38,8 +38,8 @@ export const oursWith = (options: PolicyOptions): Contender => ({
 });
 
 function starting(optionsOf: (setting: Setting) => PolicyOptions): (setting: Setting) => Client {
-  // What a file or a server would be: it outlives the process.
-  const store = memoryStore();
+  // What a file or a server would be: it outlives the process, and its locks end by themselves.
+  const store = sqliteStore(':memory:');
   return setting => clientOf(setting, mortal(store, setting.life), optionsOf(setting));
 }
 

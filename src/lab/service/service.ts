@@ -91,9 +91,12 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
   async function token(arrival: Arrival): Promise<Response> {
     const refreshed = world.tokens.lookUp('refresh', tokenParameter(arrival.call, 'refresh_token') ?? '');
     const key = refreshed?.family.owner.id ?? APPLICATION;
-    tally.renewals += 1;
+    const needed = renewals.asked(key, Date.now());
     if (told.isParked(key)) tally.parked += 1;
-    if (renewals.asked(key, Date.now())) tally.needed += 1;
+    else {
+      tally.renewals += 1;
+      if (needed) tally.needed += 1;
+    }
     const asker = processes;
     await pause(rules.tokenLatencyMs);
     const outcome = arrival.handle();
