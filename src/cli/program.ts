@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {Command} from 'commander';
 import {addExplain} from './explain.ts';
+import {addLab} from './lab.ts';
 import {complain, oneLine, say} from './print.ts';
 import {addSimulator} from './simulator.ts';
 
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     });
   addSimulator(program);
   addExplain(program);
+  addLab(program);
   return program;
 }
 

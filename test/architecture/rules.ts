@@ -55,7 +55,25 @@ export const FLOORS: readonly Floor[] = [
   // What stands above the house uses it as its owner does: by the front door.
   {at: 'index.ts', imports: ['*']},
   {at: 'bullmq/', imports: ['core/', 'index.ts'], packages: ['node:*', 'bullmq', 'ioredis']},
-  {at: 'cli/', imports: ['simulator/', 'index.ts'], packages: ['node:*', 'commander', 'valibot']},
+  {
+    at: 'lab/',
+    imports: ['simulator/', 'index.ts'],
+    // The policies that it compares, fake timers, and what draws.
+    packages: [
+      'node:*',
+      '@observablehq/plot',
+      '@sinonjs/fake-timers',
+      'axios',
+      'axios-retry',
+      'bottleneck',
+      'cockatiel',
+      'ky',
+      'linkedom',
+      'openid-client',
+      'p-retry',
+    ],
+  },
+  {at: 'cli/', imports: ['simulator/', 'lab/', 'index.ts'], packages: ['node:*', 'commander', 'valibot']},
 ];
 
 /** The composition root: files at the top of `src/` that no floor names. Nothing below imports them. */

@@ -92,8 +92,8 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
     const refreshed = world.tokens.lookUp('refresh', tokenParameter(arrival.call, 'refresh_token') ?? '');
     const key = refreshed?.family.owner.id ?? APPLICATION;
     const needed = renewals.asked(key, Date.now());
-    if (told.isParked(key)) tally.parked += 1;
-    else {
+    // For an owner who has to come back first it is neither a refresh nor a call for a reading.
+    if (!told.isParked(key)) {
       tally.renewals += 1;
       if (needed) tally.needed += 1;
     }

@@ -1,0 +1,61 @@
+import type {PolicyOptions} from '../index.ts';
+import {goalsOf} from './measure/goals.ts';
+import {type Size, titleOf} from './scenario.ts';
+import {SCENARIOS} from './scenarios/all.ts';
+import type {Report} from './show/report.ts';
+import {contendersIn, type Task} from './task.ts';
+import {runAll} from './threads.ts';
+
+export {table} from './show/table.ts';
+export type {Report} from './show/report.ts';
+
+/** The names of all scenarios. */
+export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIOS);
+
+export interface LabOptions {
+  /** @default all */
+  readonly scenarios: readonly string[];
+  readonly seed: number;
+  readonly size: Partial<Size>;
+  /** Of a policy of the user's own, which runs beside the others. */
+  readonly options?: PolicyOptions;
+  /** What was typed, for whoever wants to have it again. */
+  readonly command: string;
+  /** Told of each run that is over. */
+  readonly progress: (what: string) => void;
+}
+
+/** Runs every policy through the scenarios of these names. The same options, the same report. */
+export async function runLab({
+  scenarios,
+  seed,
+  size,
+  options,
+  command,
+  progress,
+}: LabOptions): Promise<Report> {
+  const plans = scenarios.flatMap(name =>
+    (SCENARIOS[name]?.(size) ?? []).map((scenario, variant) => ({name, scenario, variant})),
+  );
+  const tasks = plans.flatMap(({name, scenario, variant}) =>
+    contendersIn(scenario, options).map(({name: policy}): Task => ({
+      scenario: name,
+      variant,
+      size,
+      seed,
+      policy,
+      ...(options && {options}),
+    })),
+  );
+  const results = await runAll(tasks, task => progress(`${task.scenario}: ${task.policy}`));
+  return {
+    seed,
+    command,
+    versions: {node: process.version},
+    scenarios: plans.map(({scenario}) => {
+      const title = titleOf(scenario);
+      const own = results.filter(result => result.scenario === title);
+      return {title, about: scenario.about, results: own, goals: goalsOf(scenario, own)};
+    }),
+  };
+}
