@@ -8,14 +8,28 @@ const doors = [
   'bullmq/index',
   'testing/index',
   'cli/main',
+  'lab/worker',
 ];
+
+/** What the lab alone needs is in the package, so that nobody who does not run it has to install it. */
+const LABS: ReadonlySet<string> = new Set([
+  '@observablehq/plot',
+  '@sinonjs/fake-timers',
+  'axios',
+  'axios-retry',
+  'cockatiel',
+  'linkedom',
+]);
+
+const isPackage = (id: string): boolean => /^(?:node:|[a-z@])/.test(id);
 
 /** Few files instead of two hundred: what the front door costs to import is mostly their number. */
 export default defineConfig({
   input: Object.fromEntries(doors.map(door => [door, `src/${door}.ts`])),
   platform: 'node',
-  // Every package stays one: users share theirs, and `ky` has to be found by `require`.
-  external: /^(?:node:|[a-z@])/,
+  // Every other package stays one: users share theirs, and `ky` has to be found by `require`.
+  external: (id, importer) =>
+    id.startsWith('node:') || (isPackage(id) && !LABS.has(id) && !(importer ?? '').includes('node_modules')),
   output: {dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'parts/[name].js', sourcemap: true},
   transform: {target: 'node22'},
 });
