@@ -115,6 +115,7 @@ export const carEntries: v.ObjectEntries = {
   commands: v.optional(places),
   requests: v.optional(places),
   spacingMs: v.optional(finiteMs),
+  bucket: v.optional(counting(1)),
 };
 export const limitEntries: v.ObjectEntries = {
   application: v.optional(record(bucketEntries)),

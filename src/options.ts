@@ -120,6 +120,8 @@ export interface LimitOptions {
     readonly requests?: number;
     /** Between two requests for one car, in milliseconds. @default 0 */
     readonly spacingMs?: number;
+    /** So many of them may go at once after a rest; the next ones follow `spacingMs` apart. @default 1 */
+    readonly bucket?: number;
   };
   /** So many calls may wait in one scope; beyond that the least urgent is refused. @default 10_000 */
   readonly waiting?: number;
@@ -205,7 +207,7 @@ export interface Defaults extends Numbers<
 > {
   readonly coalesce: boolean;
   readonly settle: boolean;
-  readonly vehicle: Numbers<'commands' | 'requests' | 'spacingMs'>;
+  readonly vehicle: Numbers<'commands' | 'requests' | 'spacingMs' | 'bucket'>;
   readonly budget: Numbers<'share' | 'size'>;
   readonly quota: Numbers<'warnAt' | 'startDay'>;
   readonly outages: Numbers<'vehicles' | 'share' | 'windowMs' | 'pauseMs'>;
@@ -221,7 +223,7 @@ export const DEFAULTS: Defaults = Object.freeze({
   remindAfterMs: Infinity,
   linkLifeMs: 7 * 24 * 3_600_000,
   mostWaiting: 10_000,
-  vehicle: {commands: 1, requests: Infinity, spacingMs: 0},
+  vehicle: {commands: 1, requests: Infinity, spacingMs: 0, bucket: 1},
   budget: {share: 0.1, size: 10},
   quota: {warnAt: 0.8, startDay: 1},
   outages: {vehicles: 5, share: 0.5, windowMs: 60_000, pauseMs: 30_000},

@@ -20,7 +20,13 @@ export interface Kind {
 /** Limits that the user sets, with every default in place. Times in milliseconds. */
 export interface Limits {
   readonly application?: {readonly bucket: number; readonly perMinute: number} | undefined;
-  readonly vehicle: {readonly commands: number; readonly requests: number; readonly spacingMs: number};
+  readonly vehicle: {
+    readonly commands: number;
+    readonly requests: number;
+    readonly spacingMs: number;
+    /** @default 1 */
+    readonly bucket?: number;
+  };
 }
 
 /**
@@ -34,7 +40,8 @@ const PLAIN: Kind = {places: Infinity, crowd: Infinity, opening: 'doubling', lea
 /** How the scopes behave, by the first word of their keys. */
 export function kindsOf({application, vehicle}: Limits): (key: GateKey) => Kind {
   const rate = application && {intervalMs: 60_000 / application.perMinute, size: application.bucket};
-  const spacing = vehicle.spacingMs > 0 ? {intervalMs: vehicle.spacingMs, size: 1} : undefined;
+  const spacing =
+    vehicle.spacingMs > 0 ? {intervalMs: vehicle.spacingMs, size: vehicle.bucket ?? 1} : undefined;
   const kinds: Readonly<Record<string, Kind>> = {
     application: {
       ...PLAIN,

@@ -156,6 +156,17 @@ describe('limits.vehicle.spacingMs', () => {
     expect(others.sentAt).toEqual([0, 0]);
   });
 
+  test('lets as many go at once as the bucket holds, the next ones so far apart', async () => {
+    const {policy, clock} = await crowdBench({
+      limits: {vehicle: {bucket: 2, spacingMs: 30_000}},
+      maxWaitMs: 1e6,
+    });
+    const {send, sentAt} = watch(clock);
+    await clock.run(Promise.all(Array.from({length: 5}, () => policy.run(send, READ))));
+
+    expect(sentAt).toEqual([0, 0, 30_000, 60_000, 90_000]);
+  });
+
   test('counts from when the last one was sent, and says when the next one may go', async () => {
     const {policy, clock} = bench({limits: {vehicle: {spacingMs: 1_500}}});
     const began = clock.now();

@@ -72,6 +72,13 @@ const rows: readonly Row[] = [
   ['limits.vehicle.spacingMs', car('spacingMs'), MS, NOT_A_NUMBER, []],
   ['limits.vehicle.spacingMs', car('spacingMs'), FINITE_MS, [-1, Infinity], [0, 0.5, 60_000, undefined]],
   [
+    'limits.vehicle.bucket',
+    car('bucket'),
+    FROM_1,
+    [0, -1, 0.5, Infinity, ...NOT_A_NUMBER],
+    [1, 2, undefined],
+  ],
+  [
     'limits.waiting',
     value => ({limits: {waiting: value}}),
     FROM_1,

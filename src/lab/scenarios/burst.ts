@@ -4,7 +4,10 @@ import {bursts} from './jobs.ts';
 
 /** The car's bucket is a model: Smartcar publishes no figures. */
 const CAR = {size: 2, everyMs: 30 * SECOND_MS};
-const LATENCY = {latency: {baseMs: 300, spreadMs: 200}, tokenLatencyMs: 100};
+const SPREAD_MS = 200;
+/** Networks deliver early and late: who sends exactly in the rhythm of a bucket comes too soon every other time. */
+const CAR_SPACING_MS = CAR.everyMs + SPREAD_MS;
+const LATENCY = {latency: {baseMs: 300, spreadMs: SPREAD_MS}, tokenLatencyMs: 100};
 
 /** Much at once: of few cars, or of a whole fleet at the full hour. */
 export const burst: MakeScenarios = size => [fewCars(size), fullHour(size)];
@@ -23,7 +26,12 @@ function fewCars({cars = 10, durationMs = 6 * HOUR_MS}): Scenario {
       limits: {application: {size: 120, perMinute, retryAfter: true}, vehicle: CAR},
       ...LATENCY,
     },
-    setUp: {limits: {application: {bucket: 120, perMinute}}},
+    setUp: {
+      limits: {
+        application: {bucket: 120, perMinute},
+        vehicle: {bucket: CAR.size, spacingMs: CAR_SPACING_MS},
+      },
+    },
     bounded: true,
   };
 }
@@ -42,7 +50,12 @@ function fullHour({cars = 600, durationMs = 6 * HOUR_MS}): Scenario {
       limits: {application: {size: 120, perMinute, retryAfter: true}, vehicle: CAR},
       ...LATENCY,
     },
-    setUp: {limits: {application: {bucket: 120, perMinute}}},
+    setUp: {
+      limits: {
+        application: {bucket: 120, perMinute},
+        vehicle: {bucket: CAR.size, spacingMs: CAR_SPACING_MS},
+      },
+    },
     bounded: true,
   };
 }
