@@ -35,7 +35,7 @@ export async function experiment(setup: Experiment): Promise<void> {
   const {scenario, service, account, seed} = setup;
   const {garage} = service;
   const open = new Set<OpenJob>();
-  let emptied = (): void => {};
+  let emptied: (() => void) | undefined;
 
   const start = setup.contender.begin();
   let running = process();
@@ -77,7 +77,7 @@ export async function experiment(setup: Experiment): Promise<void> {
       close() {
         clearTimeout(timer);
         open.delete(entry);
-        if (open.size === 0) emptied();
+        if (open.size === 0) emptied?.();
       },
     };
     open.add(entry);
@@ -96,12 +96,10 @@ export async function experiment(setup: Experiment): Promise<void> {
         signal: left,
       })
       .then(
-        () => {
-          if (!left.aborted) noteGood(account, job, Date.now() - START, setup.stepMs);
-          close();
-        },
-        () => close(),
-      );
+        () => !left.aborted && noteGood(account, job, Date.now() - START, setup.stepMs),
+        () => undefined,
+      )
+      .finally(close);
   }
 
   async function happen(happening: Happening): Promise<void> {

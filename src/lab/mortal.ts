@@ -14,7 +14,7 @@ export function mortalFetch(base: typeof fetch, life: Life): typeof fetch {
       const response = await base(input, init);
       return life.over ? await never : response;
     } catch (error) {
-      return life.over ? never : Promise.reject(error as Error);
+      return life.over ? never : Promise.reject(error);
     }
   };
 }

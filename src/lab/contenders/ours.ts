@@ -1,5 +1,7 @@
 // The policy loads these when it needs them: read from the disk then, they would take any amount of virtual time.
+// oxlint-disable-next-line import/no-unassigned-import
 import 'bottleneck';
+// oxlint-disable-next-line import/no-unassigned-import
 import 'openid-client';
 import {
   applicationToken,
