@@ -9,9 +9,6 @@ import {runAll} from './threads.ts';
 export {table} from './show/table.ts';
 export type {Report} from './show/report.ts';
 
-/** The names of all scenarios. */
-export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIOS);
-
 export interface LabOptions {
   /** @default all */
   readonly scenarios: readonly string[];
