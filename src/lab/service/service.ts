@@ -91,7 +91,9 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
   async function token(arrival: Arrival): Promise<Response> {
     const refreshed = world.tokens.lookUp('refresh', tokenParameter(arrival.call, 'refresh_token') ?? '');
     const key = refreshed?.family.owner.id ?? APPLICATION;
-    const needed = renewals.asked(key, Date.now());
+    // Whoever has left is noticed by it.
+    const gone = refreshed !== undefined && garage.isGone(Number(key.slice('owner-'.length)));
+    const needed = renewals.asked(key, Date.now()) || gone;
     // For an owner who has to come back first it is neither a refresh nor a call for a reading.
     if (!told.isParked(key)) {
       tally.renewals += 1;
