@@ -17,7 +17,16 @@ test('the lab prints a table, writes a page, and tries options of the user besid
   const html = join(path, 'lab.html');
   writeFileSync(options, '{"budget": false}');
   const {code, stdout, stderr} = await run(
-    ...['lab', 'quota', '--cars', '1', '--hours', '48', '--options', options, '--html', html],
+    'lab',
+    'quota',
+    '--cars',
+    '1',
+    '--hours',
+    '48',
+    '--options',
+    options,
+    '--html',
+    html,
   );
 
   expect(code).toBe(0);
