@@ -96,9 +96,18 @@ export function addLab(program: Command): void {
 }
 
 function optionsIn(file: string): PolicyOptions {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const value = jsonIn(file);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new Error(`Expected ${file} to hold an object of options, got ${JSON.stringify(value).slice(0, 60)}`);
+}
+
+function jsonIn(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`Expected ${file} to hold JSON, got ${JSON.stringify(text.slice(0, 60))}`);
+  }
 }
 
 function commandOf(names: readonly string[], {seed, cars, hours, options}: Given): string {

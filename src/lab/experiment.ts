@@ -57,7 +57,7 @@ export async function experiment(setup: Experiment): Promise<void> {
       setUp: scenario.setUp ?? {},
       random: createDice(seed, 'policy').share,
       reconnect(owner) {
-        if (!garage.isGone(Number(owner.slice('owner-'.length)))) account.falseAlarms += 1;
+        if (!garage.isGone(garage.carOfOwner(owner))) account.falseAlarms += 1;
       },
     };
     return {client: start(setting), life};

@@ -10,7 +10,7 @@ export {table} from './show/table.ts';
 export type {Report} from './show/report.ts';
 
 export interface LabOptions {
-  /** @default all */
+  /** By name, each with all its variants. */
   readonly scenarios: readonly string[];
   readonly seed: number;
   readonly size: Partial<Size>;

@@ -24,10 +24,7 @@ const ENDPOINTS = [
   'tires/pressure',
 ] as const;
 
-/** Readings of a car that differ; the next one is the first again. */
-export const READINGS: number = SIGNALS.length;
-
-export interface LabRequest {
+interface LabRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +47,7 @@ export function requestOf(job: Job, number: number, {api}: Scenario, {carId}: Ga
         }
       : {url: `${root}/charge/limit`, method: 'POST', headers, body: '{"limit":0.8}'};
   }
-  const reading = (job.reading ?? 0) % READINGS;
+  const reading = (job.reading ?? 0) % SIGNALS.length;
   const url = api === 'v3' ? `${root}/signals/${SIGNALS[reading]}` : `${root}/${ENDPOINTS[reading]}`;
   return {url, method: 'GET', headers: {}};
 }

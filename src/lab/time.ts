@@ -4,39 +4,16 @@ import {createDice} from '../simulator/dice.ts';
 /** Where virtual time begins: the first of a month, so that a month's quota is whole. */
 export const START: number = Date.UTC(2026, 0, 1);
 
-/** When to stop although the work is not done. */
-export interface Caps {
-  /** Milliseconds of virtual time. */
-  readonly virtualMs: number;
-  /** Milliseconds of real time, so that who works much for each virtual second can't hold up the others. */
-  readonly realMs: number;
-}
-
-/** How a stretch of virtual time went. */
-export interface Stretch {
-  /** Milliseconds of virtual time until the work was done, or until a cap. */
-  readonly virtualMs: number;
-  readonly realMs: number;
-  /** False where a cap came first. */
-  readonly done: boolean;
-}
-
 /**
  * Does the work on fake timers, which go on to the next one as soon as nothing else is left to do. Timers, dates and dice
  * are real again afterwards, however it ends; what was not done by then never will be.
  */
-export async function onVirtualTime(
-  seed: number,
-  work: () => Promise<unknown>,
-  caps: Partial<Caps> = {},
-): Promise<Stretch> {
-  const {virtualMs = Infinity, realMs = Infinity} = caps;
+export async function onVirtualTime(seed: number, work: () => Promise<unknown>): Promise<void> {
   const {random} = Math;
   const clock = install({
     now: START,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
   });
-  const began = realNow();
   try {
     Math.random = createDice(seed, 'Math.random').share;
     const progress = {done: false};
@@ -45,12 +22,7 @@ export async function onVirtualTime(
     working.catch(() => undefined);
     for (;;) {
       await rest();
-      const elapsed = {virtualMs: clock.now - START, realMs: realNow() - began};
-      if (progress.done) {
-        await working;
-        return {...elapsed, done: true};
-      }
-      if (elapsed.virtualMs >= virtualMs || elapsed.realMs >= realMs) return {...elapsed, done: false};
+      if (progress.done) return void (await working);
       if (clock.countTimers() === 0) await standstill(() => progress.done || clock.countTimers() > 0);
       clock.next();
     }

@@ -9,7 +9,7 @@ const OWNER = 'lab-owner';
 export const withAxiosRetry: Contender = {
   name: 'axios-retry',
   settings:
-    'axios with axios-retry, its defaults (3 retries of what is idempotent, on network errors, 429 and 5xx, Retry-After honoured) and exponentialDelay; tokens as above',
+    'axios with axios-retry, its defaults (3 retries of what is idempotent, on network errors, 429 and 5xx, Retry-After honoured) and exponentialDelay; one refresh at a time after a 401',
   begin() {
     const vault: Vault = new Map();
     return setting => {

@@ -16,7 +16,7 @@ import {type Vault, usualTokens} from './tokens.ts';
 export const withCockatiel: Contender = {
   name: 'cockatiel',
   settings:
-    'cockatiel, wrap(retry 3 times with ExponentialBackoff, circuitBreaker after 5 in a row for 10 s, bulkhead 100 and 10 000 waiting, timeout); tokens as above',
+    'cockatiel, wrap(retry 3 times with ExponentialBackoff, circuitBreaker after 5 in a row for 10 s, bulkhead 100 and 10 000 waiting, timeout); one refresh at a time after a 401',
   begin() {
     const vault: Vault = new Map();
     return setting => {

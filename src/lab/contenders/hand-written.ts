@@ -1,6 +1,5 @@
 import {pause} from '../time.ts';
-import type {Contender, LabCall} from './contender.ts';
-import {HttpError} from './contender.ts';
+import {type Contender, HttpError, type LabCall} from './contender.ts';
 import {type UsualTokens, type Vault, usualTokens} from './tokens.ts';
 
 const MOST_RETRIES = 5;

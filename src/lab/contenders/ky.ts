@@ -5,7 +5,7 @@ import {type Vault, usualTokens} from './tokens.ts';
 export const withKy: Contender = {
   name: 'ky',
   settings:
-    'ky, its defaults (2 retries of GET on 408, 413, 429 and 5xx, doubling from 0.3 s, Retry-After honoured); tokens as above',
+    'ky, its defaults (2 retries of GET on 408, 413, 429 and 5xx, doubling from 0.3 s, Retry-After honoured); one refresh at a time after a 401',
   begin() {
     const vault: Vault = new Map();
     return setting => {

@@ -3,7 +3,7 @@ import {type Vault, usualTokens} from './tokens.ts';
 
 export const noRetry: Contender = {
   name: 'no retry',
-  settings: 'fetch, each call once; a new token after a 401, shared while it is under way',
+  settings: 'fetch, each call once; one refresh at a time after a 401',
   begin() {
     const vault: Vault = new Map();
     return setting => {

@@ -11,8 +11,7 @@ import {
   type TokenStore,
   userTokens,
 } from '../../index.ts';
-import type {Client, Contender, Setting} from './contender.ts';
-import {goodOnly} from './contender.ts';
+import {type Client, type Contender, goodOnly, type Setting} from './contender.ts';
 import {mortal} from '../mortal.ts';
 
 const PATIENT = 'maxWaitMs and deadlineMs as long as the answer is of use';

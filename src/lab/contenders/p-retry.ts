@@ -6,7 +6,7 @@ import {type Vault, usualTokens} from './tokens.ts';
 export const withPRetry: Contender = {
   name: 'p-retry',
   settings:
-    'p-retry, its defaults (10 retries, doubling from 1 s); a status that is not good is an error; tokens as above',
+    'p-retry, its defaults (10 retries, doubling from 1 s); a status that is not good is an error; one refresh at a time after a 401',
   begin() {
     const vault: Vault = new Map();
     return setting => {

@@ -91,7 +91,7 @@ function requestFor({api, origins, credentials}: Setting, pair: Pair | undefined
 }
 
 /** One attempt that ends after a time, or when the caller leaves. */
-export async function withTimeout<T>(
+async function withTimeout<T>(
   ms: number,
   caller: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,

@@ -1,6 +1,6 @@
 import type {MakeScenarios, Scenario} from '../scenario.ts';
 import {HOUR_MS, MINUTE_MS} from './durations.ts';
-import {arrivals} from './jobs.ts';
+import {mixed} from './jobs.ts';
 
 const SHARES = [0.1, 0.5, 1];
 const COMMANDS = 0.1;
@@ -16,19 +16,7 @@ function variant(share: number, {cars = 500, durationMs = HOUR_MS}: Partial<Scen
     about: `For twenty minutes ${share * 100} % of all calls answer 500; half of the commands among them were carried out all the same.`,
     api: 'v3',
     size: {cars, durationMs},
-    jobs: dice =>
-      arrivals(
-        () => 2,
-        durationMs,
-        dice,
-        (at, number) => ({
-          at,
-          car: Math.floor(dice.share() * cars),
-          kind: dice.share() < COMMANDS ? 'command' : 'read',
-          reading: number,
-          patienceMs: 2 * MINUTE_MS,
-        }),
-      ),
+    jobs: dice => mixed(2, COMMANDS, 2 * MINUTE_MS, {cars, durationMs}, dice),
     service: {
       latency: {baseMs: 300, spreadMs: 200},
       tokenLatencyMs: 100,

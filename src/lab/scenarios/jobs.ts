@@ -17,6 +17,28 @@ export function* arrivals(
   }
 }
 
+/** Calls to cars at random, a share of them commands. */
+export function mixed(
+  perSecond: number,
+  commands: number,
+  patienceMs: number,
+  {cars, durationMs}: {readonly cars: number; readonly durationMs: number},
+  dice: Dice,
+): Generator<Job> {
+  return arrivals(
+    () => perSecond,
+    durationMs,
+    dice,
+    (at, number) => ({
+      at,
+      car: Math.floor(dice.share() * cars),
+      kind: dice.share() < commands ? 'command' : 'read',
+      reading: number,
+      patienceMs,
+    }),
+  );
+}
+
 /** Each car once in each period, in turn and at about its time, as a good scheduler does. */
 export function* polls(
   {cars, durationMs}: {readonly cars: number; readonly durationMs: number},

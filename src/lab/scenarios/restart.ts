@@ -1,6 +1,6 @@
 import type {Happening, MakeScenarios} from '../scenario.ts';
 import {HOUR_MS, MINUTE_MS} from './durations.ts';
-import {arrivals} from './jobs.ts';
+import {mixed} from './jobs.ts';
 
 const COMMANDS = 0.2;
 const TOKEN_LATENCY_MS = 150;
@@ -13,19 +13,7 @@ export const restart: MakeScenarios = ({cars = 100, durationMs = HOUR_MS}) => [
       'All tokens end every ten minutes, and a moment later the process is killed and starts again; reads go on with it.',
     api: 'v2',
     size: {cars, durationMs},
-    jobs: dice =>
-      arrivals(
-        () => 4,
-        durationMs,
-        dice,
-        (at, number) => ({
-          at,
-          car: Math.floor(dice.share() * cars),
-          kind: dice.share() < COMMANDS ? 'command' : 'read',
-          reading: number,
-          patienceMs: MINUTE_MS,
-        }),
-      ),
+    jobs: dice => mixed(4, COMMANDS, MINUTE_MS, {cars, durationMs}, dice),
     happenings: kills(durationMs),
     service: {latency: {baseMs: 300, spreadMs: 200}, tokenLatencyMs: TOKEN_LATENCY_MS},
   },

@@ -7,6 +7,7 @@ export interface Garage {
   readonly ownerId: (car: number) => string;
   readonly makeOf: (car: number) => string;
   readonly carOf: (vehicle: string) => number;
+  readonly carOfOwner: (owner: string) => number;
   /** Whether the owner has taken access away, and has not come back. */
   readonly isGone: (car: number) => boolean;
   /** The first pair of each owner (v2). */
@@ -19,6 +20,7 @@ export interface Garage {
 const carId = (car: number): string => `car-${car}`;
 const ownerId = (car: number): string => `owner-${car}`;
 const carOf = (vehicle: string): number => Number(vehicle.slice('car-'.length));
+const carOfOwner = (owner: string): number => Number(owner.slice('owner-'.length));
 
 export function createGarage({fleet, tokens}: World, scenario: Scenario): Garage {
   const {size, makes = ['TESLA'], api, service} = scenario;
@@ -37,6 +39,7 @@ export function createGarage({fleet, tokens}: World, scenario: Scenario): Garage
     ownerId,
     makeOf,
     carOf,
+    carOfOwner,
     isGone: car => gone.has(car),
     grant,
     leaves(car) {

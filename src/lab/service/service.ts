@@ -92,7 +92,7 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
     const refreshed = world.tokens.lookUp('refresh', tokenParameter(arrival.call, 'refresh_token') ?? '');
     const key = refreshed?.family.owner.id ?? APPLICATION;
     // Whoever has left is noticed by it.
-    const gone = refreshed !== undefined && garage.isGone(Number(key.slice('owner-'.length)));
+    const gone = refreshed !== undefined && garage.isGone(garage.carOfOwner(key));
     const needed = renewals.asked(key, Date.now()) || gone;
     // For an owner who has to come back first it is neither a refresh nor a call for a reading.
     if (!told.isParked(key)) {

@@ -20,7 +20,7 @@ interface Part {
   readonly calls: number;
 }
 
-/** Every call once. Requests for tokens can be parked too and are none of the calls: no part is more than what is left. */
+/** Every call once: one can be both refused and unheard, so no part is more than what is left. */
 export function partsOf({policy, calls, good, refused, unheard, parked}: Result): readonly Part[] {
   const counts = [good, refused, unheard, parked, Infinity];
   let left = calls;

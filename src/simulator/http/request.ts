@@ -27,7 +27,7 @@ export async function readCall(
   return {call: callOf({method, target: url, headers, text}, face, dice), complete};
 }
 
-/** A request as any carrier brings it. */
+/** What a request is made of, whether a socket brought it or the arguments of a `fetch` did. */
 export interface Carried {
   readonly method: string;
   /** The path and the query, as they were sent. */
