@@ -1,4 +1,5 @@
 import {defineConfig} from 'rolldown';
+import license from 'rollup-plugin-license';
 
 const doors = [
   'index',
@@ -31,5 +32,7 @@ export default defineConfig({
   external: (id, importer) =>
     id.startsWith('node:') || (isPackage(id) && !LABS.has(id) && !(importer ?? '').includes('node_modules')),
   output: {dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'parts/[name].js', sourcemap: true},
+  // What is built in brings its licence along.
+  plugins: [license({thirdParty: {output: 'dist/THIRD-PARTY.txt'}})],
   transform: {target: 'node22'},
 });
