@@ -191,7 +191,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
         const pass = passes.find(one => one.key === key);
         // Old news shuts a gate for longer without a new epoch.
         if (!lane) return pass === undefined;
-        return pass?.epoch === lane.epoch && lane.restMs(now) === 0 && lane.earlyMs(now) === 0;
+        return lane.bringsNews(pass?.epoch) && lane.restMs(now) === 0 && lane.earlyMs(now) === 0;
       });
     },
     close(key, closing, passes) {
@@ -199,7 +199,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
       const shutUntil = now + Math.max(0, closing.until - clock.now());
       const lane = lanes.for(key);
       const pass = passes.find(one => one.key === key);
-      const current = pass ? pass.epoch === lane.epoch : !lane.recovering;
+      const current = pass ? lane.bringsNews(pass.epoch) : !lane.recovering;
       const before = lane.pace?.intervalMs;
       if (!lane.close(closing, shutUntil, current, now)) return;
       lanes.keep(lane);

@@ -8,8 +8,10 @@ import type {WaitingRoom} from './waiting-room.ts';
 
 /** Above the crowd, the next one goes after so long even if nobody has come back. */
 const CROWDED_MS = 100;
-/** A gate that nobody came to for so long needs no probe any more, and its pace is learned anew. */
+/** A gate that nobody came to for so long needs no probe any more. */
 const FORGOTTEN_MS = 600_000;
+/** A pace that nobody needed for so long is learned anew: cars are asked by the hour, and at night perhaps not at all. */
+const REMEMBERED_MS = 86_400_000;
 /** After so long behind a gate that opens, one that has not come back is not waited for any more. */
 const HUNG_MS = 10_000;
 
@@ -27,6 +29,8 @@ export class Lane extends LaneRates {
   reason = '';
   /** Names the time since the gate last closed: who was let in before that brings old news. */
   epoch: number = ++epochs;
+  /** Who was let in before this epoch brings old news; it is an older one than `epoch` while there is a crowd. */
+  private newsFrom: number = this.epoch;
   /** So many probes in a row have met a gate that closed again. */
   failedProbes = 0;
   /** All that are under way. */
@@ -35,8 +39,11 @@ export class Lane extends LaneRates {
   protected since = 0;
   /** So many of those may be under way; 0: as many as the kind has places. A small whole number costs no memory of its own. */
   private width = 0;
-  /** `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone. */
-  protected stage: 'open' | 'probing' | 'opening' = 'open';
+  /**
+   * `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone.
+   * `crowded`: nothing is known against more, and yet they are tried few by few.
+   */
+  protected stage: 'open' | 'crowded' | 'probing' | 'opening' = 'open';
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
@@ -53,7 +60,12 @@ export class Lane extends LaneRates {
   }
 
   get recovering(): boolean {
-    return this.stage !== 'open';
+    return this.stage === 'probing' || this.stage === 'opening';
+  }
+
+  /** Whether one that was let in then brings news. */
+  bringsNews(epoch: number | undefined): boolean {
+    return epoch !== undefined && epoch >= this.newsFrom;
   }
 
   /** Nobody has come through since it closed. */
@@ -92,27 +104,22 @@ export class Lane extends LaneRates {
     if (this.shutUntil > now) return this.shutUntil - now;
     if (this.inside >= this.kind.places) return Infinity;
     if (this.since >= this.places) return this.impatientMs(now);
-    return Math.max(this.crowdedMs(now), this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
+    return Math.max(this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
   }
 
   /** One that hangs must not hold back all who wait behind it; a car's own it does. */
   private impatientMs(now: number): number {
     if (this.kind.opening === 'one' || this.lastAt === undefined) return Infinity;
-    return Math.max(0, this.lastAt + HUNG_MS - now);
-  }
-
-  private crowdedMs(now: number): number {
-    if (this.inside < this.kind.crowd || this.lastAt === undefined) return 0;
-    return Math.max(0, this.lastAt + CROWDED_MS - now);
+    return Math.max(0, this.lastAt + (this.stage === 'crowded' ? CROWDED_MS : HUNG_MS) - now);
   }
 
   /** How many may go now. */
   roomFor(now: number): number {
     if (this.shutUntil > now) return 0;
-    const {crowd, places} = this.kind;
     return Math.min(
       this.places - this.since,
-      Math.min(places, crowd) - this.inside,
+      this.kind.places - this.inside,
+      this.crowds ? this.kind.crowd - this.inside : Infinity,
       held(this.fixed, now),
       held(this.learned, now),
     );
@@ -132,11 +139,25 @@ export class Lane extends LaneRates {
 
   /** Takes a place. Returns how many probes in a row have failed if this one does; 0 for one that is no probe. */
   take(now: number): number {
+    if (this.crowds && this.inside === this.kind.crowd - 1) this.fills();
     this.enter();
     this.lastAt = now;
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(unlessSaved(this.learned, now), now);
     return this.probing ? this.failedProbes + 1 : 0;
+  }
+
+  /** Nothing is known of a rate that would hold back a crowd. */
+  private get crowds(): boolean {
+    return this.stage === 'open' && this.inside < this.kind.crowd && !this.fixed && !this.learned;
+  }
+
+  /** From the one who fills it, a crowd grows as a gate opens: twice as many as come back. */
+  private fills(): void {
+    this.stage = 'crowded';
+    this.epoch = ++epochs;
+    this.since = 0;
+    this.width = 1;
   }
 
   /** Whether the one who went last had to wait for the pace that was learned: nothing was saved up beside its token. */
@@ -151,10 +172,12 @@ export class Lane extends LaneRates {
    */
   leave(epoch: number, passed: boolean, paced: boolean, now: number): boolean {
     this.inside -= 1;
+    if (this.stage === 'crowded' && this.waiting === 0 && this.inside < this.kind.crowd) this.opens();
     if (epoch !== this.epoch) return false;
     this.since -= 1;
     if (!passed || this.shutUntil > now) return false;
     if (this.recovering) this.opensWider();
+    if (this.stage === 'crowded') this.width += 1;
     this.learned &&= counted(this.learned);
     return paced && this.quicken(now);
   }
@@ -201,7 +224,7 @@ export class Lane extends LaneRates {
 
   /** Whoever was let in before this brings old news. */
   protected renews(): void {
-    this.epoch = ++epochs;
+    this.epoch = this.newsFrom = ++epochs;
     this.since = 0;
     this.reopens(this.shutUntil);
   }
@@ -230,9 +253,13 @@ export class Lane extends LaneRates {
   recovered(): boolean {
     const busy = this.kind.crowd === Infinity && this.inside > 0;
     if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
+    this.opens();
+    return true;
+  }
+
+  private opens(): void {
     this.stage = 'open';
     this.width = 0;
-    return true;
   }
 
   /** Whether nothing would change if it were not there. */
@@ -241,6 +268,6 @@ export class Lane extends LaneRates {
     if (this.recovering && now - this.shutUntil <= Math.max(FORGOTTEN_MS, 2 * this.pauseMs)) return false;
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
     const {learned, lastAt = -Infinity} = this;
-    return !learned || now - lastAt > Math.max(FORGOTTEN_MS, 2 * learned.intervalMs);
+    return !learned || now - lastAt > REMEMBERED_MS;
   }
 }

@@ -140,22 +140,44 @@ describe('a burst of a thousand reads at once', () => {
     expect(policy.limits().application).toMatchObject({waiting: 0, inFlight: 0});
   });
 
-  test('that all succeed lets the next one go as each comes back', async () => {
+  test('that all succeed grows as a gate opens, twice as many with each answer', async () => {
     const {policy, clock} = await crowdBench();
-    let under = 0;
-    let most = 0;
+    const sentAt = new Map<number, number>();
     const send = async (): Promise<void> => {
-      most = Math.max(most, ++under);
+      sentAt.set(clock.now(), (sentAt.get(clock.now()) ?? 0) + 1);
       await clock.sleep(90);
-      under -= 1;
     };
+    const startedAt = clock.now();
     await clock.run(
       Promise.all(
-        Array.from({length: 400}, (_, index) => policy.run(send, {vehicle: `${index}`, idempotent: true})),
+        Array.from({length: 1_000}, (_, index) => policy.run(send, {vehicle: `${index}`, idempotent: true})),
       ),
     );
 
-    expect(most).toBe(120);
+    const rounds = [...sentAt].map(([at, calls]) => [at - startedAt, calls]);
+    expect(rounds.map(([at]) => at)).toEqual(rounds.map((_, round) => round * 90));
+    expect(rounds.map(([, calls]) => calls)).toEqual([120, 2, 4, 8, 16, 32, 64, 128, 256, 370]);
+  });
+
+  test('of which none is left, it begins anew with the next', async () => {
+    const {policy, clock} = await crowdBench();
+    let atOnce = 0;
+    const send = async (): Promise<void> => {
+      atOnce += 1;
+      await clock.sleep(90);
+    };
+    const burst = async (): Promise<number> => {
+      atOnce = 0;
+      const reads = Array.from({length: 200}, (_, index) =>
+        policy.run(send, {vehicle: `${index}`, idempotent: true}),
+      );
+      await queued(10);
+      const sent = atOnce;
+      await clock.run(Promise.all(reads));
+      return sent;
+    };
+
+    expect([await burst(), await burst()]).toEqual([120, 120]);
   });
 
   test('is refused at once where it may not wait, and the gate says until when', async () => {
