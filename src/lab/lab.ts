@@ -5,6 +5,7 @@ import {SCENARIOS} from './scenarios/all.ts';
 import type {Report} from './show/report.ts';
 import {contendersIn, type Task} from './task.ts';
 import {runAll} from './threads.ts';
+import {versions} from './versions.ts';
 
 export {table} from './show/table.ts';
 export type {Report} from './show/report.ts';
@@ -48,7 +49,7 @@ export async function runLab({
   return {
     seed,
     command,
-    versions: {node: process.version},
+    versions: versions(),
     scenarios: plans.map(({scenario}) => {
       const title = titleOf(scenario);
       const own = results.filter(result => result.scenario === title);
