@@ -9,6 +9,8 @@ export interface Kind {
   readonly crowd: number;
   /** After the probe, while no pace is known: `one` at a time, twice as many in each round, or `all`. */
   readonly opening: 'one' | 'doubling' | 'all';
+  /** A rate that holds for most, until a limit or the lack of it says otherwise. */
+  readonly documented?: Pick<Bucket, 'intervalMs' | 'size'>;
   /** A rate that the user has set. */
   readonly rate?: Pick<Bucket, 'intervalMs' | 'size'> | undefined;
   /** What a bucket whose pace was learned can hold. */
@@ -30,10 +32,11 @@ export interface Limits {
 }
 
 /**
- * The bucket that Smartcar documents for an application (https://smartcar.com/docs/help/api-limits): of more calls at
- * once the rest could not succeed, and what it learns later holds no more than this.
+ * The bucket that Smartcar documents for an application, and what drips into it
+ * (https://smartcar.com/docs/help/api-limits): of more calls at once the rest could not succeed, and what it learns later
+ * holds no more than this.
  */
-const DOCUMENTED_BUCKET = 120;
+const DOCUMENTED = {size: 120, intervalMs: 30_000};
 
 const PLAIN: Kind = {places: Infinity, crowd: Infinity, opening: 'doubling', learnedSize: 1};
 
@@ -45,8 +48,9 @@ export function kindsOf({application, vehicle}: Limits): (key: GateKey) => Kind 
   const kinds: Readonly<Record<string, Kind>> = {
     application: {
       ...PLAIN,
-      crowd: DOCUMENTED_BUCKET,
-      learnedSize: DOCUMENTED_BUCKET,
+      crowd: DOCUMENTED.size,
+      learnedSize: DOCUMENTED.size,
+      documented: DOCUMENTED,
       rate,
       ...(rate && {rateIsShared: true}),
     },

@@ -1,5 +1,6 @@
-import {returned, type Bucket} from '../core/pacing/bucket.ts';
+import {fullBucket, levelOf, returned, taken, type Bucket} from '../core/pacing/bucket.ts';
 import type {Pace} from '../core/pacing/pace.ts';
+import type {Kind} from './kinds.ts';
 import type {Learned} from './learned.ts';
 import {ROUNDING_MS, spacingOf, type Source} from './rates.ts';
 
@@ -12,8 +13,25 @@ export class LaneRates {
   /** Only lanes whose calls are sent apart have it: a closed gate shall be small. */
   declare private sentAt: number | undefined;
 
-  constructor(fixed: Bucket | undefined) {
+  /** What is documented, until more has come through. Only scopes of which something is documented have it. */
+  declare private documented: Bucket | undefined;
+
+  constructor(fixed: Bucket | undefined, documented: Kind['documented']) {
     this.fixed = fixed;
+    if (documented) this.documented = fullBucket(documented.intervalMs, documented.size);
+  }
+
+  /** Nothing else is known of its rate. */
+  protected get documentedOnly(): boolean {
+    return this.documented !== undefined && !this.fixed && !this.learned;
+  }
+
+  /** One has come through that might have been one too many. */
+  protected morePassed(now: number): void {
+    const {documented} = this;
+    if (!documented) return;
+    const left = taken(documented, now);
+    this.documented = levelOf(left, now) < 0 ? undefined : left;
   }
 
   get pace(): Pick<Pace, 'intervalMs'> | undefined {

@@ -1,8 +1,8 @@
-import {emptiedUntil, fullBucket, levelOf, taken} from '../core/pacing/bucket.ts';
+import {emptiedUntil, levelOf, taken} from '../core/pacing/bucket.ts';
 import type {Closing, GateKey} from '../ports.ts';
 import type {Kind} from './kinds.ts';
 import {counted, hastened, limited, unlessSaved} from './learned.ts';
-import {LaneRates} from './lane-rates.ts';
+import {LaneOpening} from './lane-opening.ts';
 import {held, rest} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
 
@@ -15,71 +15,32 @@ const REMEMBERED_MS = 86_400_000;
 /** After so long behind a gate that opens, one that has not come back is not waited for any more. */
 const HUNG_MS = 10_000;
 
-let epochs = 0;
-
 /**
  * The state of one scope: shut until a time, then open for one probe, then for the rest at a pace. It knows no timer and
  * no promise; every time is the monotonic clock's.
  */
-export class Lane extends LaneRates {
+export class Lane extends LaneOpening {
   readonly key: GateKey;
-  readonly kind: Kind;
   /** Epoch ms, for people. */
   until = 0;
   reason = '';
-  /** Names the time since the gate last closed: who was let in before that brings old news. */
-  epoch: number = ++epochs;
-  /** Who was let in before this epoch brings old news; it is an older one than `epoch` while there is a crowd. */
-  private newsFrom: number = this.epoch;
-  /** So many probes in a row have met a gate that closed again. */
-  failedProbes = 0;
-  /** All that are under way. */
-  inside = 0;
-  /** Of them, those that were let in since the gate last closed. */
-  protected since = 0;
-  /** So many of those may be under way; 0: as many as the kind has places. A small whole number costs no memory of its own. */
-  private width = 0;
-  /**
-   * `probing` from a closing until the probe brings an answer, then `opening` until everybody who waited has gone.
-   * `crowded`: nothing is known against more, and yet they are tried few by few.
-   */
-  protected stage: 'open' | 'crowded' | 'probing' | 'opening' = 'open';
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
   wake: (() => void) | undefined = undefined;
 
   constructor(key: GateKey, kind: Kind) {
-    super(kind.rate && fullBucket(kind.rate.intervalMs, kind.rate.size));
+    super(kind);
     this.key = key;
-    this.kind = kind;
   }
 
   get waiting(): number {
     return this.room?.size ?? 0;
   }
 
-  get recovering(): boolean {
-    return this.stage === 'probing' || this.stage === 'opening';
-  }
-
-  /** Whether one that was let in then brings news. */
-  bringsNews(epoch: number | undefined): boolean {
-    return epoch !== undefined && epoch >= this.newsFrom;
-  }
-
-  /** Nobody has come through since it closed. */
-  get probing(): boolean {
-    return this.stage === 'probing';
-  }
-
   /** The next one needs a turn among all processes. */
   get needsTurn(): boolean {
     return false;
-  }
-
-  private get places(): number {
-    return this.width || this.kind.places;
   }
 
   /** Nothing to look at: no time is needed to see that the next one may go. */
@@ -104,7 +65,7 @@ export class Lane extends LaneRates {
     if (this.shutUntil > now) return this.shutUntil - now;
     if (this.inside >= this.kind.places) return Infinity;
     if (this.since >= this.places) return this.impatientMs(now);
-    return Math.max(this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
+    return Math.max(this.crowdedMs(now), this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
   }
 
   /** One that hangs must not hold back all who wait behind it; a car's own it does. */
@@ -113,13 +74,19 @@ export class Lane extends LaneRates {
     return Math.max(0, this.lastAt + (this.stage === 'crowded' ? CROWDED_MS : HUNG_MS) - now);
   }
 
+  /** A crowd that could be one: nothing is known against it, but that it has not been there yet. */
+  private crowdedMs(now: number): number {
+    if (this.stage === 'crowded' || this.inside < this.kind.crowd || this.lastAt === undefined) return 0;
+    return Math.max(0, this.lastAt + CROWDED_MS - now);
+  }
+
   /** How many may go now. */
   roomFor(now: number): number {
     if (this.shutUntil > now) return 0;
     return Math.min(
       this.places - this.since,
       this.kind.places - this.inside,
-      this.crowds ? this.kind.crowd - this.inside : Infinity,
+      this.stage === 'crowded' ? Infinity : this.kind.crowd - this.inside,
       held(this.fixed, now),
       held(this.learned, now),
     );
@@ -139,25 +106,12 @@ export class Lane extends LaneRates {
 
   /** Takes a place. Returns how many probes in a row have failed if this one does; 0 for one that is no probe. */
   take(now: number): number {
-    if (this.crowds && this.inside === this.kind.crowd - 1) this.fills();
+    if (this.inside === this.kind.crowd - 1) this.fills();
     this.enter();
     this.lastAt = now;
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(unlessSaved(this.learned, now), now);
     return this.probing ? this.failedProbes + 1 : 0;
-  }
-
-  /** Nothing is known of a rate that would hold back a crowd. */
-  private get crowds(): boolean {
-    return this.stage === 'open' && this.inside < this.kind.crowd && !this.fixed && !this.learned;
-  }
-
-  /** From the one who fills it, a crowd grows as a gate opens: twice as many as come back. */
-  private fills(): void {
-    this.stage = 'crowded';
-    this.epoch = ++epochs;
-    this.since = 0;
-    this.width = 1;
   }
 
   /** Whether the one who went last had to wait for the pace that was learned: nothing was saved up beside its token. */
@@ -172,22 +126,14 @@ export class Lane extends LaneRates {
    */
   leave(epoch: number, passed: boolean, paced: boolean, now: number): boolean {
     this.inside -= 1;
+    if (passed) this.morePassed(now);
     if (this.stage === 'crowded' && this.waiting === 0 && this.inside < this.kind.crowd) this.opens();
     if (epoch !== this.epoch) return false;
     this.since -= 1;
     if (!passed || this.shutUntil > now) return false;
-    if (this.recovering) this.opensWider();
-    if (this.stage === 'crowded') this.width += 1;
+    this.opensWider();
     this.learned &&= counted(this.learned);
     return paced && this.quicken(now);
-  }
-
-  protected opensWider(): void {
-    this.stage = 'opening';
-    this.failedProbes = 0;
-    const {opening} = this.kind;
-    if (opening === 'one') return;
-    this.width = this.learned || opening === 'all' ? 0 : this.width + 1;
   }
 
   /** Only a success that the pace has held back says that it could be quicker. */
@@ -222,25 +168,11 @@ export class Lane extends LaneRates {
     return true;
   }
 
-  /** Whoever was let in before this brings old news. */
-  protected renews(): void {
-    this.epoch = this.newsFrom = ++epochs;
-    this.since = 0;
-    this.reopens(this.shutUntil);
-  }
-
   /** Never for less long than it is shut already. */
   protected shuts(until: number, shutUntil: number, reason: string, now: number): void {
     if (shutUntil >= this.shutUntil)
       Object.assign(this, {until, shutUntil, reason, pauseMs: Math.ceil(shutUntil - now)});
     this.learned &&= emptiedUntil(this.learned, this.shutUntil);
-  }
-
-  /** Open from then on, for a probe first. */
-  reopens(at: number): void {
-    this.shutUntil = at;
-    this.stage = 'probing';
-    this.width = 1;
   }
 
   /** Somebody knows better: the probe may go now. */
@@ -255,11 +187,6 @@ export class Lane extends LaneRates {
     if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
     this.opens();
     return true;
-  }
-
-  private opens(): void {
-    this.stage = 'open';
-    this.width = 0;
   }
 
   /** Whether nothing would change if it were not there. */
