@@ -10,8 +10,8 @@ import type {WaitingRoom} from './waiting-room.ts';
 const CROWDED_MS = 100;
 /** A gate that nobody came to for so long needs no probe any more. */
 const FORGOTTEN_MS = 600_000;
-/** A pace that nobody needed for so long is learned anew: cars are asked by the hour, and at night perhaps not at all. */
-const REMEMBERED_MS = 86_400_000;
+/** A pace that has not been needed for so long is learned anew: many cars are asked by the hour. */
+const REMEMBERED_MS = 2 * 3_600_000;
 /** After so long behind a gate that opens, one that has not come back is not waited for any more. */
 const HUNG_MS = 10_000;
 
@@ -24,6 +24,8 @@ export class Lane extends LaneOpening {
   /** Epoch ms, for people. */
   until = 0;
   reason = '';
+  /** When the pace last proved to be needed: a limit was met, or somebody had to wait for it. Whole ms, for their size. */
+  private neededAt = 0;
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
@@ -133,7 +135,12 @@ export class Lane extends LaneOpening {
     if (!passed || this.shutUntil > now) return false;
     this.opensWider();
     this.learned &&= counted(this.learned);
+    if (paced) this.needed(now);
     return paced && this.quicken(now);
+  }
+
+  protected needed(now: number): void {
+    this.neededAt = Math.ceil(now);
   }
 
   /** Only a success that the pace has held back says that it could be quicker. */
@@ -153,13 +160,15 @@ export class Lane extends LaneOpening {
     if (current) {
       const probe = this.probing;
       this.failedProbes = probe ? this.failedProbes + 1 : 0;
-      if (limit === true)
+      if (limit === true) {
+        this.needed(shutUntil);
         this.learned = limited(
           this.learned,
           {toldMs, closedMs: shutUntil - now, probe},
           now,
           this.kind.learnedSize,
         );
+      }
       this.renews();
     }
     // Old news that shuts an open gate, shuts it as any other.
@@ -194,7 +203,6 @@ export class Lane extends LaneOpening {
     if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now || this.earlyMs(now) > 0) return false;
     if (this.recovering && now - this.shutUntil <= Math.max(FORGOTTEN_MS, 2 * this.pauseMs)) return false;
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
-    const {learned, lastAt = -Infinity} = this;
-    return !learned || now - lastAt > REMEMBERED_MS;
+    return !this.learned || now - this.neededAt > Math.max(REMEMBERED_MS, 2 * this.learned.intervalMs);
   }
 }

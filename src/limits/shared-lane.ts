@@ -169,6 +169,6 @@ export class SharedLane extends Lane {
 
   /** A pace that nobody here has met yet is forgotten no sooner than where it was. */
   private remembersPace(now: number): void {
-    if (this.learned) this.lastAt = Math.max(now, this.lastAt ?? now);
+    if (this.learned) this.needed(Math.max(now, this.shutUntil));
   }
 }

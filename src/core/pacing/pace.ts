@@ -86,4 +86,8 @@ export function quickened(pace: Pace): Pace | undefined {
   return {...pace, intervalMs, streak: 0, patience, rising: true};
 }
 
-const bounded = (ms: number): number => Math.min(Math.max(ms, FASTEST_MS), SLOWEST_MS);
+/** Whole milliseconds from a second on: there may be one for each car, and a fraction would take memory of its own. */
+function bounded(ms: number): number {
+  const within = Math.min(Math.max(ms, FASTEST_MS), SLOWEST_MS);
+  return within < 1_000 ? within : Math.ceil(within);
+}

@@ -34,7 +34,7 @@ describe('the first pace', () => {
       intervalMs: 60_000,
     },
   ])('is $what', ({limit, intervalMs, patience = 1}) => {
-    const first = {intervalMs: intervalMs * MARGIN, streak: 0, patience, rising: false, step: 0.5};
+    const first = {intervalMs: Math.ceil(intervalMs * MARGIN), streak: 0, patience, rising: false, step: 0.5};
     expect(slowed(undefined, limit)).toEqual(first);
   });
 
@@ -45,7 +45,7 @@ describe('the first pace', () => {
 
 describe('a pace that has met its limit', () => {
   test.each([
-    {what: 'adds what it was told', limit: met({toldMs: 5_000}), intervalMs: 15_000 * MARGIN},
+    {what: 'adds what it was told', limit: met({toldMs: 5_000}), intervalMs: Math.ceil(15_000 * MARGIN)},
     {what: 'doubles where it was told nothing', limit: met(), intervalMs: 20_000},
     {
       what: 'is an hour at most',
