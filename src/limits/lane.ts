@@ -1,7 +1,7 @@
 import {emptiedUntil, levelOf, taken} from '../core/pacing/bucket.ts';
 import type {Closing, GateKey} from '../ports.ts';
 import type {Kind} from './kinds.ts';
-import {counted, hastened, limited, unlessSaved} from './learned.ts';
+import {counted, hastened, isSaved, limited, unlessSaved} from './learned.ts';
 import {LaneOpening} from './lane-opening.ts';
 import {held, rest} from './rates.ts';
 import type {WaitingRoom} from './waiting-room.ts';
@@ -26,6 +26,8 @@ export class Lane extends LaneOpening {
   reason = '';
   /** When the pace last proved to be needed: a limit was met, or somebody had to wait for it. Whole ms, for their size. */
   private neededAt = 0;
+  /** Whether the one who went last had to wait for the pace that was learned. */
+  wasPaced = false;
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
@@ -66,8 +68,8 @@ export class Lane extends LaneOpening {
   readyInMs(now: number): number {
     if (this.shutUntil > now) return this.shutUntil - now;
     if (this.inside >= this.kind.places) return Infinity;
-    if (this.since >= this.places) return this.impatientMs(now);
-    return Math.max(this.crowdedMs(now), this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
+    const ms = this.since >= this.places ? this.impatientMs(now) : this.crowdedMs(now);
+    return Math.max(ms, this.earlyMs(now), rest(this.fixed, now), rest(this.learned, now));
   }
 
   /** One that hangs must not hold back all who wait behind it; a car's own it does. */
@@ -111,15 +113,10 @@ export class Lane extends LaneOpening {
     if (this.inside === this.kind.crowd - 1) this.fills();
     this.enter();
     this.lastAt = now;
+    this.wasPaced = this.learned !== undefined && !isSaved(this.learned, now);
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(unlessSaved(this.learned, now), now);
     return this.probing ? this.failedProbes + 1 : 0;
-  }
-
-  /** Whether the one who went last had to wait for the pace that was learned: nothing was saved up beside its token. */
-  get wasPaced(): boolean {
-    const {learned, lastAt} = this;
-    return learned !== undefined && lastAt !== undefined && levelOf(learned, lastAt) < 1;
   }
 
   /**
@@ -129,7 +126,6 @@ export class Lane extends LaneOpening {
   leave(epoch: number, passed: boolean, paced: boolean, now: number): boolean {
     this.inside -= 1;
     if (passed) this.morePassed(now);
-    if (this.stage === 'crowded' && this.waiting === 0 && this.inside < this.kind.crowd) this.opens();
     if (epoch !== this.epoch) return false;
     this.since -= 1;
     if (!passed || this.shutUntil > now) return false;
@@ -192,6 +188,7 @@ export class Lane extends LaneOpening {
 
   /** Everybody who had to wait has gone: open as before. Returns whether it had been otherwise. */
   recovered(): boolean {
+    if (this.stage === 'crowded' && this.waiting === 0 && this.inside < this.kind.crowd) this.opens();
     const busy = this.kind.crowd === Infinity && this.inside > 0;
     if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
     this.opens();

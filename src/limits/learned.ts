@@ -48,11 +48,14 @@ export function counted(learned: Learned): Learned {
   return count ? {...learned, count: {...count, passed: count.passed + 1}} : learned;
 }
 
-/** Before the next one goes: where its token has lain there for a while, more may have come than was counted. */
-export function unlessSaved(learned: Learned, now: number): Learned {
-  const lainMs = levelOf(learned, now) >= 2 ? Infinity : now - dueAt(learned);
-  return learned.count && lainMs > learned.intervalMs / 2 ? {...learned, count: undefined} : learned;
+/** Before the next one goes: whether its token has lain there for a while, so that it was not what held the call back. */
+export function isSaved(learned: Learned, now: number): boolean {
+  return levelOf(learned, now) >= 2 || now - dueAt(learned) > learned.intervalMs / 2;
 }
+
+/** Where something was saved up, more may have come than was counted. */
+export const unlessSaved = (learned: Learned, now: number): Learned =>
+  learned.count && isSaved(learned, now) ? {...learned, count: undefined} : learned;
 
 /** When the next token came. */
 const dueAt = ({fullAt, takenSince, size, intervalMs}: Learned): number =>

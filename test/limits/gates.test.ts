@@ -190,6 +190,47 @@ describe('a gate that nobody comes to any more', () => {
     expect(log).toEqual(['closed vehicle:a until 500', 'opened vehicle:a']);
   });
 
+  test('keeps its pace while somebody has to wait for it, and forgets it two hours later', async () => {
+    const {gates, clock} = setup();
+    const hour = 3_600_000;
+    const limited = {until: clock.now() + 30_000, reason: 'rate-limited', limit: true, toldMs: 30_000};
+    const perMinute = (): number | undefined =>
+      gates.list().find(({scope}) => scope === 'vehicle:a')?.rate?.perMinute;
+    gates.close('vehicle:a', limited, []);
+    await clock.advance(30_000);
+    const first = perMinute();
+    expect(first).toBeCloseTo(2, 1);
+
+    // One read an hour waits for nobody: it says nothing about the pace. Two at once do: the second waits.
+    for (let time = 0; time < 12; time++) {
+      await clock.advance(hour - 31_000);
+      const one = await enter(gates, 'vehicle:a');
+      one.leave('passed');
+      if (time % 2 === 1) continue;
+      const other = enter(gates, 'vehicle:a');
+      await clock.advance(31_000);
+      (await other).leave('passed');
+      expect(perMinute()).toBe(first);
+    }
+    await clock.advance(hour);
+    expect(perMinute()).toBe(first);
+    await clock.advance(hour);
+    expect(perMinute()).toBeUndefined();
+  });
+
+  test('loses its pace to calls that never wait for it', async () => {
+    const {gates, clock} = setup();
+    const limited = {until: clock.now() + 30_000, reason: 'rate-limited', limit: true, toldMs: 30_000};
+    gates.close('vehicle:a', limited, []);
+    await clock.advance(30_000);
+    for (let time = 0; time < 3; time++) {
+      await clock.advance(3_600_000);
+      for (const pass of gates.enterAtOnce(['vehicle:a']) ?? []) pass.leave('passed');
+    }
+
+    expect(gates.list().map(({scope}) => scope)).toEqual(['application']);
+  });
+
   test('does not pile up with those of 100 000 other cars', async () => {
     const {gates, clock, log} = setup();
     for (let car = 0; car < 100_000; car++) gates.close(`vehicle:${car}`, told(500), []);
