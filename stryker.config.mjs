@@ -1,6 +1,7 @@
 // `npm run mutation`, or one folder alone: `PART=limits npm run mutation`.
 const part = process.env['PART'];
 
+// oxlint-disable-next-line import/no-default-export
 export default {
   testRunner: 'vitest',
   vitest: {configFile: 'vitest.mutation.config.ts', related: false},
