@@ -7,6 +7,7 @@ const doors = [
   'http/node',
   'redis/index',
   'bullmq/index',
+  'otel/index',
   'testing/index',
   'cli/main',
   'lab/worker',

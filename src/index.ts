@@ -95,6 +95,7 @@ export type {
 export {memoryStore} from './stores/memory-store.ts';
 export type {EncryptionKey} from './at-rest/sealing.ts';
 export {sqliteStore, type SqliteStoreOptions} from './stores/sqlite-store.ts';
+export type {Logger} from './telemetry/logger.ts';
 export type {UserFor, WebhookSubject} from './webhooks/act.ts';
 export type {WebhookOptions} from './webhooks/options.ts';
 export type {Webhooks} from './webhooks.ts';

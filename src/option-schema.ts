@@ -174,6 +174,14 @@ export const entries: v.ObjectEntries = {
   refreshAheadMs: v.optional(finiteMs),
   coalesce: v.optional(v.boolean('true or false')),
   settle: v.optional(v.boolean('true or false')),
+  logger: v.optional(
+    withMethods('a logger with debug, info, warn and error, such as pino() or console', [
+      'debug',
+      'info',
+      'warn',
+      'error',
+    ]),
+  ),
   origins: v.optional(record(originEntries)),
   fetch: v.optional(method('fetch')),
   clock: v.optional(withMethods('a clock with now() and sleep(ms, signal)', ['now', 'sleep'])),

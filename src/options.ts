@@ -1,6 +1,7 @@
 import type {BackoffTable} from './core/backoff.ts';
 import type {MessageFacts} from './core/messages/verdict.ts';
 import type {AuthMethod, Clock, Origins, Peers, TokenStore} from './ports.ts';
+import type {Logger} from './telemetry/logger.ts';
 import type {WebhookOptions} from './webhooks/options.ts';
 
 /** Options of `createPolicy`. Durations are milliseconds. Every one is checked at once. */
@@ -85,6 +86,11 @@ export interface PolicyOptions {
    */
   readonly outages?: boolean | OutageOption;
   /**
+   * Says every event in a sentence: pino, `console`, or whatever has `debug`, `info`, `warn` and `error`.
+   * @default none: nothing is logged
+   */
+  readonly logger?: Logger;
+  /**
    * Smartcar's hosts. Plain http is accepted for loopback only. The environment is read as the official SDK reads it:
    * SMARTCAR_API_ORIGIN, SMARTCAR_API_V3_ORIGIN, SMARTCAR_AUTH_ORIGIN, SMARTCAR_AUTH_V3_ORIGIN,
    * SMARTCAR_CONNECT_ORIGIN (without it SMARTCAR_API_ORIGIN), SMARTCAR_MANAGEMENT_API_ORIGIN.
@@ -99,6 +105,7 @@ export interface PolicyOptions {
   readonly random?: () => number;
 }
 
+/** What messages for owners call your product, and their language. */
 export interface AppOptions {
   /** Stands where a message would say "we". @default we */
   readonly name?: string;
@@ -106,13 +113,20 @@ export interface AppOptions {
   readonly locale?: string;
 }
 
+/** Rates and places that you set. */
 export interface LimitOptions {
   /**
    * The bucket of your application: so many calls at once, and so many more each minute. Smartcar's default is 120 and 2
    * (https://smartcar.com/docs/help/api-limits).
    * @default none is set: the rate is learned from the calls that Smartcar refuses
    */
-  readonly application?: {readonly bucket: number; readonly perMinute: number};
+  readonly application?: {
+    /** So many calls at once, after a rest. */
+    readonly bucket: number;
+    /** So many more each minute. */
+    readonly perMinute: number;
+  };
+  /** For each car by itself. */
   readonly vehicle?: {
     /** Commands to one car that may be under way at a time. @default 1 */
     readonly commands?: number;
@@ -127,6 +141,7 @@ export interface LimitOptions {
   readonly waiting?: number;
 }
 
+/** How many retries all calls of the application may make together. */
 export interface BudgetOption {
   /** Retries that each call pays in. @default 0.1 */
   readonly share?: number;
@@ -134,6 +149,7 @@ export interface BudgetOption {
   readonly size?: number;
 }
 
+/** What the plan includes, and when to warn. */
 export interface QuotaOption {
   /** Calls of one vehicle in a period that the plan includes. */
   readonly perVehicle: number;
@@ -143,6 +159,7 @@ export interface QuotaOption {
   readonly startDay?: number;
 }
 
+/** When the reads of a maker are held back, and for how long. */
 export interface OutageOption {
   /**
    * The make of a vehicle, from your own records. A call can name it too (`make`), and the answers to
@@ -159,7 +176,10 @@ export interface OutageOption {
   readonly pauseMs?: number;
 }
 
-/** Source: https://smartcar.com/docs/connect/redirect-to-connect */
+/**
+ * What links for owners are made of.
+ * Source: https://smartcar.com/docs/connect/redirect-to-connect
+ */
 export interface ConnectOptions {
   /** Where Connect sends the owner back to. @default that of `userTokens` */
   readonly redirectUri?: string;
@@ -174,12 +194,13 @@ export interface ConnectOptions {
   /** How long a link can be followed, in milliseconds. @default 604_800_000, seven days */
   readonly linkLifeMs?: number;
   /**
-   * False alarms happen: after this time one call may try in spite of an open episode.
+   * False alarms happen: after so many milliseconds one call may try in spite of an open episode.
    * @default 3_600_000
    */
   readonly probeAfterMs?: number;
   /**
-   * How long after the last `reauth` event of an episode the next call that it parks brings another, as a reminder.
+   * How many milliseconds after the last `reauth` event of an episode the next call that it parks brings another, as a
+   * reminder.
    * @default Infinity: none
    */
   readonly remindAfterMs?: number;

@@ -1,5 +1,6 @@
 import {mergeBackoff} from './core/backoff.ts';
 import type {Decision} from './core/decide.ts';
+import {FOLLOW} from './core/follow-key.ts';
 import {fetchDoor, type FetchDoor} from './doors/fetch.ts';
 import {kyDoor, type PolicyKy} from './doors/ky.ts';
 import {run, type Send} from './doors/run.ts';
@@ -10,6 +11,7 @@ import {diagnosis} from './engine/diagnose.ts';
 import type {Engine} from './engine/engine.ts';
 import {createEvents, type EventName, type Listener} from './engine/events.ts';
 import type {Explanation} from './engine/explain.ts';
+import {follow, type Followed} from './engine/followed.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
@@ -17,9 +19,11 @@ import {membershipOf} from './membership.ts';
 import {named} from './named.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
 import {ownersOf, type Connect, type Reauth} from './owners.ts';
-import type {Tokens, VehicleUsage} from './ports.ts';
+import type {Tokens, Tracing, VehicleUsage} from './ports.ts';
 import {checkedOptions, resolvedOrigins} from './resolve-options.ts';
 import {limitsNow, restraintsOf, type PolicyLimits} from './restraints.ts';
+import {CHANNELS} from './telemetry/channels.ts';
+import {logTo} from './telemetry/logger.ts';
 import {webhooksOf, type Webhooks} from './webhooks.ts';
 import {settingsOf, voiceOf} from './wording.ts';
 import {memoryStore} from './stores/memory-store.ts';
@@ -80,6 +84,8 @@ export interface Policy {
   [Symbol.asyncDispose](): Promise<void>;
   /** @internal A door around another fetch than the policy's own. */
   [DOOR](base: typeof fetch, context: CallContext): FetchDoor;
+  /** @internal Follows its calls from within, until what is returned is called. */
+  [FOLLOW](tracing: Tracing): () => void;
 }
 
 /** The last instant that a Date can hold. */
@@ -102,12 +108,14 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const clock = given.clock ? fullClock(given.clock) : systemClock;
   const base: typeof fetch = given.fetch ?? globalThis.fetch;
   const store = given.store ?? memoryStore();
-  const events = createEvents();
+  const events = createEvents(CHANNELS);
+  if (given.logger) logTo(given.logger, events);
+  const followed: Followed = {by: undefined};
   const closing = new AbortController();
 
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
-  const tokens = source && createTokenKeeper({source, store, clock, events, refreshAheadMs});
+  const tokens = source && createTokenKeeper({source, store, clock, events, followed, refreshAheadMs});
   const {link, join} = membershipOf(given);
   const restraints = restraintsOf(given, {clock, events, store, link});
   const {gates, quota} = restraints;
@@ -134,6 +142,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     ...restraints,
     episodes,
     events,
+    followed,
     maxWaitMs: given.maxWaitMs ?? DEFAULTS.maxWaitMs,
     attemptTimeoutMs: given.attemptTimeoutMs ?? DEFAULTS.attemptTimeoutMs,
     closing: closing.signal,
@@ -196,6 +205,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     close,
     [Symbol.asyncDispose]: close,
     [DOOR]: door,
+    [FOLLOW]: tracing => follow(followed, tracing),
   };
   join({gates, episodes, tokens});
   return policy;

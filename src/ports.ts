@@ -7,4 +7,5 @@ export type * from './ports/peers.ts';
 export type * from './ports/records.ts';
 export type * from './ports/restraints.ts';
 export type * from './ports/tokens.ts';
+export type * from './ports/tracing.ts';
 export type * from './ports/usage.ts';

@@ -1,6 +1,7 @@
 import {PolicyError} from '../core/policy-error.ts';
 import {wrong} from '../core/wrong.ts';
 
+/** The API client of your application. */
 export interface Credentials {
   /** @default the environment variable SMARTCAR_CLIENT_ID */
   readonly clientId?: string | undefined;

@@ -68,8 +68,17 @@ async function readable(answer: Response, secrets: readonly string[]): Promise<R
   }
   const body = objectIn(text);
   if (body) headers.set('content-type', 'application/json');
-  const said = body && status === 200 ? JSON.stringify(tokensIn(body)) : redacted(text, secrets);
+  const taken = body && status === 200;
+  const said = taken ? JSON.stringify(tokensIn(body)) : body ? clear(body, secrets) : redacted(text, secrets);
   return new Response(said === '' ? null : said, {status, headers});
+}
+
+/** Looked for in the values too: JSON writes some characters of a secret otherwise, and servers differ in which. */
+function clear(body: object, secrets: readonly string[]): string {
+  const said = JSON.stringify(body, (_, value: unknown) =>
+    typeof value === 'string' ? redacted(value, secrets) : value,
+  );
+  return redacted(said, secrets);
 }
 
 /** What a token answer is read for, and nothing else; what is not as it should be is left out. */

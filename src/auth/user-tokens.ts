@@ -3,6 +3,7 @@ import type {AuthMethod, TokenSource} from '../ports.ts';
 import {credentials, type Credentials} from './credentials.ts';
 import {tokenClient, tokensFrom} from './token-request.ts';
 
+/** Options of `userTokens`. */
 export interface UserTokensOptions extends Credentials {
   /** Where Connect sends the owner back to; also the default of `connect.redirectUri`. */
   readonly redirectUri?: string | undefined;

@@ -16,7 +16,7 @@ export interface AddOptions extends DurableContext {
   readonly startAt?: number | undefined;
   /** Epoch ms: given up then, and never started after it. */
   readonly expiresAt?: number | undefined;
-  /** The same, counted from `startAt`. @default the option `expiresInMs` of durableCalls() */
+  /** The same, in milliseconds from `startAt`. @default the option `expiresInMs` of durableCalls() */
   readonly expiresInMs?: number | undefined;
 }
 

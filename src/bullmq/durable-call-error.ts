@@ -9,12 +9,14 @@ import type {DeathReason} from './stored-call.ts';
  */
 export type DurableCallErrorCode = 'DEAD' | 'TIMEOUT' | 'UNKNOWN' | 'OMITTED' | 'CLOSED' | 'UNREACHABLE';
 
+/** What a `DurableCallError` is made of, besides its message. */
 export interface DurableCallErrorDetails {
   readonly id?: string;
   readonly reason?: DeathReason;
   readonly explanation?: Explanation;
 }
 
+/** Why a durable call, or a question about one, brought nothing: `code` says which. */
 export class DurableCallError extends Error {
   readonly code: DurableCallErrorCode;
   readonly id?: string;

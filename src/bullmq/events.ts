@@ -46,7 +46,9 @@ export interface DurableEvents {
   readonly error: {readonly error: Error};
 }
 
+/** The name of an event of durable calls. */
 export type DurableEventName = keyof DurableEvents;
+/** Hears an event of durable calls. */
 export type DurableListener<E extends DurableEventName> = (event: DurableEvents[E]) => void;
 
 const NAMES: readonly DurableEventName[] = ['done', 'deferred', 'parked', 'released', 'dead', 'error'];

@@ -21,6 +21,7 @@ export interface DurableContext {
 /** Makes the request of one attempt. What it resolves with is kept: JSON, or a `Response` as its status and body. */
 export type DurableSend<Data> = (data: Data, attempt: AttemptContext) => unknown;
 
+/** Whether a command was carried out: known, or to be read from a response. */
 export type Verified = boolean | Response;
 
 /** What is the same for both ways of making a request. */
@@ -47,6 +48,7 @@ export interface RequestHandler<Data> extends HandlerParts<Data> {
   readonly request: (data: Data) => Request;
 }
 
+/** What the calls of one name do: any function, or an object that says more. */
 export type Handler<Data> = SendFunction<Data> | CallHandler<Data> | RequestHandler<Data>;
 
 /**

@@ -8,6 +8,7 @@ import {CALLABLE, checkMembers, COUNT, DURATION, TEXT} from './checks.ts';
 
 /** Everything but the first three has a default. */
 export interface DurableCallsOptions<H extends Handlers> {
+  /** Decides about every call; it stays open when the calls are closed. */
   readonly policy: Policy;
   /** A client of ioredis (5 or 6), of which copies are made, or its options. It is never closed. */
   readonly connection: RedisClient | RedisOptions;

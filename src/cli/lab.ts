@@ -1,8 +1,8 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {Argument, type Command} from 'commander';
-import type {PolicyOptions} from '../index.ts';
+import {checkPage, optionsIn} from './lab-files.ts';
 import {numberFrom} from './numbers.ts';
-import {complain, say} from './print.ts';
+import {complain, quoted, say} from './print.ts';
 
 /** What was typed. */
 interface Given {
@@ -73,8 +73,10 @@ export function addLab(program: Command): void {
     .addHelpText('after', examples)
     .action(async (names: readonly string[], given: Given) => {
       const options = given.options === undefined ? undefined : optionsIn(given.options);
+      if (given.html !== undefined) checkPage(given.html);
       // Loaded late: `--help` needs no lab.
-      const {runLab, table} = await import('../lab/lab.ts');
+      const {checkOptions, runLab, table} = await import('../lab/lab.ts');
+      if (given.options !== undefined && options) await inFile(given.options, () => checkOptions(options));
       const report = await runLab({
         scenarios: names.length > 0 ? [...new Set(names)] : NAMES,
         seed: given.seed,
@@ -95,18 +97,12 @@ export function addLab(program: Command): void {
     });
 }
 
-function optionsIn(file: string): PolicyOptions {
-  const value = jsonIn(file);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new Error(`Expected ${file} to hold an object of options, got ${JSON.stringify(value).slice(0, 60)}`);
-}
-
-function jsonIn(file: string): unknown {
-  const text = readFileSync(file, 'utf8');
+/** What `createPolicy` has against them is said at once, and not when a thread comes to it. */
+async function inFile(file: string, check: () => Promise<void>): Promise<void> {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`Expected ${file} to hold JSON, got ${JSON.stringify(text.slice(0, 60))}`);
+    await check();
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, {cause: error});
   }
 }
 
@@ -117,6 +113,6 @@ function commandOf(names: readonly string[], {seed, cars, hours, options}: Given
     `--seed ${seed}`,
     ...(cars === undefined ? [] : [`--cars ${cars}`]),
     ...(hours === undefined ? [] : [`--hours ${hours}`]),
-    ...(options === undefined ? [] : [`--options ${options}`]),
+    ...(options === undefined ? [] : [`--options ${quoted(options)}`]),
   ].join(' ');
 }

@@ -33,7 +33,7 @@ export interface Decision {
   readonly gate?: GateClosing;
   /** The key of `backoff` that a retry is counted under. */
   readonly backoffKey?: string;
-  /** With a `retry` whose key of `backoff` has a `maxWaitMs` of its own: it holds for the call from now on. */
+  /** With a `retry` whose key of `backoff` has a `maxWaitMs` of its own, in milliseconds: it holds for the call from now on. */
   readonly maxWaitMs?: number;
   readonly docUrl?: string;
 }

@@ -10,8 +10,10 @@ export const POLICY_ERROR_CODES = [
   'CONFIGURATION',
 ] as const;
 
+/** Why a call was refused here. */
 export type PolicyErrorCode = (typeof POLICY_ERROR_CODES)[number];
 
+/** What a `PolicyError` is made of, besides its message. */
 export interface PolicyErrorDetails {
   /** Epoch ms: when the call makes sense again. */
   readonly retryAt?: number;

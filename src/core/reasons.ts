@@ -48,4 +48,5 @@ export const REASONS = {
   closed: 'The policy was closed.',
 } as const;
 
+/** Why the policy did what it did; its sentence stands in `REASONS`. */
 export type Reason = keyof typeof REASONS;

@@ -71,6 +71,7 @@ export interface WebhookRejected {
   readonly eventId?: string;
 }
 
+/** Why a delivery was not accepted. */
 export type WebhookRefusal =
   | 'method'
   | 'too-large'

@@ -1,6 +1,7 @@
 import type {CallContext} from '../engine/call.ts';
 import type {Engine} from '../engine/engine.ts';
 import {explain, record} from '../engine/explain.ts';
+import {endedBy, likened} from './likeness.ts';
 import type {Parts} from './replay.ts';
 
 /** Starts the call that is shared; the signal aborts when everybody who waited for it has gone. */
@@ -159,17 +160,15 @@ function handOut(response: Response, riders: readonly Rider[]): void {
 }
 
 /**
- * The last copy is the response itself. With a signal, the copy's body is cut off by itself. What cannot be copied,
- * from a fetch of another make, is the same for all.
+ * The last copy is made of the response itself. A copy's body is cut off, or let go of, by itself. What cannot be
+ * copied, from a fetch of another make, is the same for all.
  */
 function copyOf(response: Response, signal: AbortSignal | undefined, last: boolean): Response {
   try {
-    const {url, redirected, status, statusText, headers} = response;
+    const {status, statusText, headers} = response;
     const copy = last ? response : response.clone();
-    const body = signal && copy.body ? copy.body.pipeThrough(new TransformStream(), {signal}) : undefined;
-    const own = body ? new Response(body, {status, statusText, headers}) : copy;
-    if (own === response) return response;
-    return Object.defineProperties(own, {url: {value: url}, redirected: {value: redirected}});
+    if (!copy.body) return copy;
+    return likened(new Response(endedBy(copy.body, signal), {status, statusText, headers}), response);
   } catch {
     return response;
   }

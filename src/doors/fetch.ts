@@ -14,12 +14,13 @@ import type {Origins} from '../ports.ts';
 import {flightsThrough, shared, sharingKey} from './coalesce.ts';
 import {eitherOf, openLine, type Line} from './line.ts';
 import {following, isRedirect, type Hop} from './redirects.ts';
-import {takeApart, takeRequestApart, type Parts} from './replay.ts';
+import {membersOf, takeApart, takeRequestApart, type Parts} from './replay.ts';
 import {settled} from './settle.ts';
 
 /** fetch's own options, and the context of this one call. */
 export type PolicyRequestInit = RequestInit & {readonly policy?: CallContext};
 
+/** A `fetch` that goes through a policy, and takes a call's context in its init. */
 export type FetchDoor = (input: string | URL | Request, init?: PolicyRequestInit) => Promise<Response>;
 
 /** One behind another would multiply the attempts. */
@@ -65,7 +66,7 @@ export function fetchDoor(
         endsByItself,
         send(attempt) {
           sent = initOf(parts, attempt, endsByItself ? undefined : eitherOf(attempt.signal, signal));
-          return base(parts.url, sent);
+          return base(parts.request ?? parts.url, sent);
         },
         finish(first) {
           if (!isRedirect(first)) return end(first);
@@ -79,22 +80,21 @@ export function fetchDoor(
     const key = sharingKey(engine, parts, caller);
     const go = (signal: AbortSignal | undefined): Promise<Response> =>
       key === undefined ? send(signal) : shared(flights, key, signal, send);
-    return line ? heldOn(line, go) : go(undefined);
+    const outcome = line ? heldOn(line, go) : go(undefined);
+    return parts.replayable ? outcome : outcome.catch((error: unknown) => leftBehind(parts, error));
   };
 
   const door: FetchDoor = (input, init) => {
     try {
-      const {policy: own, ...plain} = init ?? NO_INIT;
+      const {policy: own, ...plain} = membersOf(init ?? NO_INIT);
       const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
       const request = typeof input !== 'string' && input instanceof Request ? input : undefined;
-      const target = targetOf(
-        plain.method ?? request?.method ?? 'GET',
-        request ? request.url : (input as string | URL),
-      );
+      const at = request ? request.url : textual(input);
+      const target = targetOf(plain.method ?? request?.method ?? 'GET', at);
       if (target.reach === 'foreign') return base(input, own === undefined ? init : plain);
       return request
         ? takeRequestApart(request, plain).then(parts => enter(parts, target, context, request))
-        : enter(takeApart(input as string | URL, plain), target, context, undefined);
+        : enter(takeApart(at, plain), target, context, undefined);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -104,6 +104,14 @@ export function fetchDoor(
 }
 
 const NO_INIT: PolicyRequestInit = Object.freeze({});
+
+/** fetch takes whatever has an address as its text: a URL of another make, say. */
+function textual(input: unknown): string | URL {
+  if (typeof input === 'string' || input instanceof URL) return input;
+  const text = String(input);
+  // What is no address is shown as it came.
+  return URL.canParse(text) ? text : (input as string);
+}
 
 /** The credentials behind the scheme. */
 function secretOf({headers}: Parts): {readonly secret?: string} {
@@ -118,6 +126,12 @@ const nodeFetch = globalThis.fetch;
 /** A signal costs a request some percent; where nobody could abort before fetch itself gives up, none is passed. */
 function stoppedByItself({attemptTimeoutMs}: Engine, base: typeof fetch): boolean {
   return base === nodeFetch && attemptTimeoutMs >= NODE_GIVES_UP_MS;
+}
+
+/** Whoever fills a stream that was not sent learns that nobody reads it, as with fetch. */
+function leftBehind({body}: Parts, error: unknown): never {
+  if (body instanceof ReadableStream && !body.locked) body.cancel(error).catch(() => undefined);
+  throw error;
 }
 
 /** The caller's signals end the call, and afterwards the body that was handed out. */
@@ -141,8 +155,11 @@ function settles({settle}: CallContext, {command, version, vehicle}: RequestFact
   return command && settle !== false && Number(version) >= 3 && vehicle !== undefined;
 }
 
+/** What is none of these is left to fetch, which refuses it. */
+const REDIRECTS: ReadonlySet<unknown> = new Set(['follow', 'manual', 'error']);
+
 function initOf(
-  {method, headers, body, rest}: Parts,
+  {method, headers, body, rest, redirect, request}: Parts,
   attempt: AttemptContext,
   signal: AbortSignal | undefined,
 ): RequestInit {
@@ -150,9 +167,11 @@ function initOf(
     ...rest,
     method,
     headers: headersOf(headers, attempt.headers),
-    redirect: 'manual',
+    redirect: REDIRECTS.has(redirect) ? 'manual' : redirect,
   };
   if (signal) init.signal = signal;
+  // The Request has a signal of its own, which the caller has taken away.
+  else if (request) init.signal = null;
   if (body !== null && body !== undefined) init.body = body;
   return init;
 }

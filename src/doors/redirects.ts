@@ -1,4 +1,5 @@
 import {discard} from '../engine/attempt.ts';
+import {likened} from './likeness.ts';
 
 /** As many as fetch allows. */
 const MOST_HOPS = 20;
@@ -50,8 +51,9 @@ function nextHop({status, headers}: Response, from: string | URL, hop: Hop): URL
 }
 
 function arrived(response: Response, hops: number): Response {
-  if (hops > 0) Object.defineProperty(response, 'redirected', {value: true, configurable: true});
-  return response;
+  if (hops === 0) return response;
+  const {url, type} = response;
+  return likened(response, {url, type, redirected: true});
 }
 
 /** A `TypeError` as from fetch. Not its words, by which a connection that failed is known: a repeat cannot help. */

@@ -1,6 +1,8 @@
 /** One request taken apart, so that it can be sent again. */
 export interface Parts {
   readonly url: string | URL;
+  /** The `Request` that it came as: some of what it carries, such as a dispatcher, nobody can read. */
+  readonly request?: Request;
   readonly method: string;
   /** `undefined` where the caller gave none. */
   readonly headers: Headers | undefined;
@@ -31,19 +33,77 @@ export function takeApart(url: string | URL, init: RequestInit): Parts {
 /** The same for a `Request`, whose body is read once, as fetch itself would. */
 export async function takeRequestApart(input: Request, init: RequestInit): Promise<Parts> {
   const {method, headers, body, signal, redirect, ...rest} = init;
-  const {integrity, keepalive, referrerPolicy} = input;
+  const {cache, credentials, integrity, keepalive, mode, referrerPolicy} = input;
   const own = body === undefined || body === null;
+  // As with fetch, null takes the request's own signal away.
+  const heard = signal === undefined ? input.signal : (signal ?? undefined);
   return {
     url: input.url,
+    request: input,
     method: method ?? input.method,
     headers: new Headers(headers ?? input.headers),
-    body: own ? (input.body === null ? null : await input.arrayBuffer()) : snapshot(body),
+    body: own ? await bodyOf(input, heard) : snapshot(body),
     replayable: own || isReplayable(body),
-    // As with fetch, null takes the request's own signal away.
-    signal: signal === undefined ? input.signal : (signal ?? undefined),
+    signal: heard,
     redirect: redirect ?? input.redirect,
-    rest: {integrity, keepalive, referrerPolicy, ...rest},
+    rest: {cache, credentials, integrity, keepalive, mode, referrerPolicy, ...rest},
   };
+}
+
+async function bodyOf(input: Request, signal: AbortSignal | undefined): Promise<RequestInit['body']> {
+  const {body} = input;
+  if (body === null) return null;
+  if (input.bodyUsed || body.locked) {
+    throw new TypeError('Cannot construct a Request with a Request object that has already been used.');
+  }
+  const reader = body.getReader();
+  // Whoever fills the stream learns that nobody reads it any more.
+  const stop = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, {once: true});
+  const bytes = await bytesOf(reader).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw new TypeError('fetch failed', {cause});
+  });
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  return bytes;
+}
+
+async function bytesOf(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const {done, value} = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+  }
+}
+
+/** What fetch reads of its options; an object that inherits them, such as a `Request`, has none of its own. */
+const MEMBERS = [
+  'policy',
+  'method',
+  'headers',
+  'body',
+  'cache',
+  'credentials',
+  'dispatcher',
+  'duplex',
+  'integrity',
+  'keepalive',
+  'mode',
+  'redirect',
+  'referrerPolicy',
+  'signal',
+] as const;
+
+/** fetch's options with what they inherit, as fetch itself reads them. */
+export function membersOf<T extends object>(init: T): T {
+  const parent: unknown = Object.getPrototypeOf(init);
+  if (parent === Object.prototype || parent === null) return init;
+  const inherited = init as unknown as Record<string, unknown>;
+  const members = MEMBERS.map(name => [name, inherited[name]]).filter(([, value]) => value !== undefined);
+  return {...init, ...Object.fromEntries(members)} as T;
 }
 
 function isReplayable(body: RequestInit['body']): boolean {

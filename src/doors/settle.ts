@@ -1,3 +1,5 @@
+import {likened} from './likeness.ts';
+
 /**
  * A v3 command that takes long answers 202 and streams its outcome on the same connection
  * (https://smartcar.com/docs/api-reference/commands/overview). Reads it to the end and makes it the response.
@@ -14,11 +16,7 @@ export async function settled(response: Response): Promise<Response> {
   const headers = new Headers(response.headers);
   for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
   const status = statusOf(outcome);
-  const final = new Response(BODILESS.has(status) ? null : text, {status, headers});
-  return Object.defineProperties(final, {
-    url: {value: response.url},
-    redirected: {value: response.redirected},
-  });
+  return likened(new Response(BODILESS.has(status) ? null : text, {status, headers}), response);
 }
 
 /** No `Response` of these can be made with a body. */

@@ -76,6 +76,7 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
 }
 
 const MOST_ROUNDS = 3;
+const OWNER = {for: 'owner'} as const;
 
 /** Another call may have renewed the token while this one waited for its place, or it has come to its end. */
 function newest(engine: Engine, call: Call, token: HeldToken | undefined): HeldToken | undefined | 'gone' {
@@ -108,7 +109,7 @@ export async function ownerBack(engine: Engine, call: Call, episode: Episode): P
   try {
     // A long wait ends early for the one who may probe, and then goes on.
     const limitMs = Math.min(call.waitForReauthMs, probeInMs, Number.MAX_SAFE_INTEGER);
-    await waiting(engine, call, limitMs, signal => engine.episodes.over(episode.episode, signal));
+    await waiting(engine, call, OWNER, limitMs, signal => engine.episodes.over(episode.episode, signal));
   } catch (error) {
     if (!(error instanceof WaitOver)) throw error;
     if (probeInMs >= call.waitForReauthMs) throw new Refusal(parkedError(episode), 'parked', episode);
@@ -171,7 +172,7 @@ async function placeAt(engine: Engine, call: Call, key: GateKey): Promise<Pass |
   const {at: latest} = latestFor(engine, call);
   const priority = call.returning ? 0 : call.priority;
   try {
-    const entry = await waiting(engine, call, leftMs(call), signal =>
+    const entry = await waiting(engine, call, {for: 'gate', scope: key}, leftMs(call), signal =>
       engine.gates.enter(key, {priority, latest}, signal),
     );
     if ('refused' in entry) throw refusalOf(engine, call, entry);
@@ -224,7 +225,7 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
   const passes = await throughGates(engine, call, tokenGateKeys(source.key(call.user)));
   call.tokenPasses = passes;
   try {
-    const token = await asWork(engine, call, signal => tokens.obtain(call.user, call.stale, signal));
+    const token = await asWork(engine, call, 'token', signal => tokens.obtain(call.user, call.stale, signal));
     for (const pass of passes) pass.leave('passed');
     call.tokenPasses = [];
     return token;

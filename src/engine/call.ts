@@ -1,7 +1,7 @@
 import {compact} from '../core/evidence/safe.ts';
 import type {Decision} from '../core/decide.ts';
 import type {Endpoint, RequestFacts} from '../core/endpoints.ts';
-import type {GateKey, Pass, Place} from '../ports.ts';
+import type {CallTrace, GateKey, Pass, Place} from '../ports.ts';
 import type {Engine} from './engine.ts';
 import type {CallFacts} from './events.ts';
 import type {Sendable} from './sent.ts';
@@ -113,6 +113,8 @@ export interface Call {
   returning: boolean;
   /** The last attempt that ended, with what was decided about it. */
   held: {readonly outcome: Outcome; readonly decision: Decision} | undefined;
+  /** Who follows it. */
+  trace: CallTrace | undefined;
 }
 
 /** What a door knows about a call beyond its context. */
@@ -176,6 +178,7 @@ export function openCall(engine: Engine, context: CallContext, door: DoorFacts, 
     tokenPasses: [],
     returning: false,
     held: undefined,
+    trace: undefined,
   };
 }
 

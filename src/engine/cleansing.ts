@@ -12,26 +12,33 @@ export function cleansedBy(secrets: readonly (string | undefined)[]): (entry: Ev
   const clean = (text: string): string =>
     redacted(text, secrets).replace(NAMED, '$1[redacted]').replace(BEARER, '$1[redacted]');
   return entry => {
-    const {description, suggestedUserMessage, detail} = entry;
-    // Most say nothing that has to go; an entry is only made anew where one does.
-    const clear = {
-      ...(description !== undefined && {description: clean(description)}),
-      ...(suggestedUserMessage !== undefined && {suggestedUserMessage: clean(suggestedUserMessage)}),
-    };
-    const same =
-      clear.description === description &&
-      clear.suggestedUserMessage === suggestedUserMessage &&
-      detail === undefined;
-    if (same) return entry;
-    return {
-      ...entry,
-      ...clear,
-      ...(detail && {
-        detail: detail.map(({field, message}) => ({field: clean(field), message: clean(message)})),
-      }),
-    };
+    const clear: {-readonly [Name in keyof Evidence]?: Evidence[Name]} = {};
+    for (const name of WORDS) {
+      const said = entry[name];
+      const now = said === undefined ? said : redacted(said, secrets);
+      if (now !== undefined && now !== said) clear[name] = now;
+    }
+    for (const name of PROSE) {
+      const said = entry[name];
+      const now = said === undefined ? said : clean(said);
+      if (now !== undefined && now !== said) clear[name] = now;
+    }
+    const {detail, resolution} = entry;
+    if (detail)
+      clear.detail = detail.map(({field, message}) => ({field: clean(field), message: clean(message)}));
+    if (resolution) {
+      const {type, url} = resolution;
+      const known = url && redacted(url, secrets);
+      clear.resolution = {type: type && redacted(type, secrets), ...(known !== undefined && {url: known})};
+    }
+    // Most say nothing that has to go; an entry is only made anew where one may.
+    return Object.keys(clear).length === 0 ? entry : {...entry, ...clear};
   };
 }
+
+/** Members that are no sentences: what only looks like the name of a secret stays. */
+const WORDS = ['type', 'code', 'requestId'] as const;
+const PROSE = ['description', 'suggestedUserMessage'] as const;
 
 const LONGEST_BODY = 100_000;
 const SECRET_NAME = /token|secret|code|password|authorization|^pin$/i;

@@ -3,6 +3,7 @@ import type {Budget, Episodes, Gates, Outages, Quota, TokenSource} from '../port
 import type {Advisor} from './describe.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
+import type {Followed} from './followed.ts';
 import type {TokenKeeper} from './tokens.ts';
 
 /** Everything that a call needs from its policy. */
@@ -16,6 +17,7 @@ export interface Engine extends Advisor {
   readonly gates: Gates;
   readonly episodes: Episodes;
   readonly events: Events;
+  readonly followed: Followed;
   /** Absent where retries are not bounded. */
   readonly budget?: Budget;
   /** Absent where calls are not counted. */

@@ -3,7 +3,7 @@ import type {Action, Failure, Needs} from '../core/failure.ts';
 import type {Reason} from '../core/reasons.ts';
 import type {WebhookReceived, WebhookRejected} from '../core/webhook-event.ts';
 import {wrong} from '../core/wrong.ts';
-import type {Episode, EpisodeEnd, QuotaWarning} from '../ports.ts';
+import type {Episode, EpisodeEnd, QuotaWarning, RefreshOutcome} from '../ports.ts';
 
 /** Who an event is about. No event has a member that could hold a token. */
 export interface CallFacts {
@@ -21,6 +21,7 @@ export interface DecisionFacts {
   readonly reason: Reason;
   readonly needs: Needs;
   readonly failure: Failure;
+  /** With `retry`: how long it waits first, in milliseconds. */
   readonly delayMs?: number;
   /** Epoch ms. */
   readonly retryAt?: number;
@@ -34,6 +35,7 @@ export interface ReauthEvent extends Omit<Episode, 'since'> {
   readonly reminder?: true;
 }
 
+/** What each event of the policy tells. Members that end in `Ms` are milliseconds. */
 export interface PolicyEvents {
   /** An attempt goes over the wire. */
   readonly attempt: CallFacts & {readonly attempt: number};
@@ -42,7 +44,7 @@ export interface PolicyEvents {
   /** A token was renewed, or could not be. `reused`: another caller or process had renewed it already. */
   readonly refresh: {
     readonly user?: string;
-    readonly outcome: 'renewed' | 'reused' | 'failed' | 'dead';
+    readonly outcome: RefreshOutcome;
     readonly durationMs: number;
     /** Why it failed, without secrets. */
     readonly failure?: string;
@@ -67,17 +69,21 @@ export interface PolicyEvents {
   readonly webhook: WebhookReceived;
   /** A delivery was not accepted: for developers. */
   readonly 'webhook-rejected': WebhookRejected;
+  /** An owner has to come back: once for each episode, and as a reminder where that is set. */
   readonly reauth: ReauthEvent;
+  /** An episode is over; `by` says how. */
   readonly 'reauth-resolved': Omit<ReauthEvent, 'connectUrl' | 'userMessage' | 'reason' | 'reminder'> & {
     readonly by: EpisodeEnd;
   };
   /** A call ended because its wait would be too long; it makes sense again at `retryAt` (epoch ms). */
   readonly defer: CallFacts & {readonly retryAt: number; readonly reason: Reason};
+  /** A call succeeded. */
   readonly success: CallFacts & {
     readonly attempts: number;
     readonly waitedMs: number;
     readonly durationMs: number;
   };
+  /** A call ended without success. */
   readonly fail: CallFacts &
     Omit<DecisionFacts, 'delayMs'> & {
       readonly attempts: number;
@@ -86,6 +92,7 @@ export interface PolicyEvents {
     };
 }
 
+/** The name of an event of the policy. */
 export type EventName = keyof PolicyEvents;
 
 export const EVENT_NAMES: readonly EventName[] = [
@@ -104,6 +111,7 @@ export const EVENT_NAMES: readonly EventName[] = [
   'success',
   'fail',
 ];
+/** Hears an event. What it throws, or rejects with, becomes a warning of the process. */
 export type Listener<E extends EventName> = (event: PolicyEvents[E]) => void;
 
 export interface Events {
@@ -115,10 +123,18 @@ export interface Events {
   emit<E extends EventName>(event: E, payload: PolicyEvents[E]): void;
 }
 
+/** Where an event is told to whoever subscribed in this process, whichever policy it comes from. */
+export interface EventChannel {
+  readonly hasSubscribers: boolean;
+  publish(event: object): void;
+}
+
+export type EventChannels = Readonly<Record<EventName, EventChannel>>;
+
 type Entry = {readonly listener: (event: never) => unknown; readonly once: boolean};
 
 /** A listener that throws, or whose promise rejects, breaks no call: it becomes a process warning. */
-export function createEvents(): Events {
+export function createEvents(channels?: EventChannels): Events {
   const entries = new Map<EventName, readonly Entry[]>();
   const add = (event: EventName, entry: Entry): void => {
     if (!EVENT_NAMES.includes(event)) throw wrong('the event', `one of ${EVENT_NAMES.join(', ')}`, event);
@@ -134,7 +150,7 @@ export function createEvents(): Events {
     on: (event, listener) => add(event, {listener, once: false}),
     once: (event, listener) => add(event, {listener, once: true}),
     off: (event, listener) => remove(event, entry => entry.listener === listener),
-    heard: event => entries.has(event),
+    heard: event => entries.has(event) || channels?.[event].hasSubscribers === true,
     emit(event, payload) {
       for (const entry of entries.get(event) ?? []) {
         if (entry.once) {
@@ -149,6 +165,8 @@ export function createEvents(): Events {
           warn(event, error);
         }
       }
+      const channel = channels?.[event];
+      if (channel?.hasSubscribers) channel.publish(payload);
     },
   };
 }

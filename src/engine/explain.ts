@@ -33,6 +33,7 @@ export function record(subject: unknown, explanation: Explanation): void {
   explanations.set(subject, explanation);
 }
 
+/** `explain` itself, and what it says of answers that fail in parts. */
 export interface Explain {
   /**
    * Explains the outcome of a call that a policy has handled: the error it threw, the `Response` it resolved with, or a
@@ -66,6 +67,7 @@ export interface Explain {
 
 const ofCall = (subject: unknown): Explanation | undefined => explanations.find(subject);
 
+/** What a policy decided about a call and why: for developers, for owners, and for programs. */
 export const explain: Explain = Object.assign((subject: unknown) => ofCall(subject), {
   batch: (subject: unknown, options: PartsOptions = {}) => explainParts('batch', subject, options, ofCall),
   signals: (subject: unknown, options: PartsOptions = {}) =>

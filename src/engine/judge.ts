@@ -12,15 +12,19 @@ import type {Sendable} from './sent.ts';
 
 /** What a bare body or error does not say about itself. */
 export interface DecideContext extends CallContext {
+  /** The status of the response. */
   readonly status?: number;
   /** `Headers`, or a plain object with names in any letter case. */
   readonly headers?: Headers | Readonly<Record<string, string | number>>;
   /** Without it the failure is judged as that of a read. */
   readonly request?: {
+    /** @default GET */
     readonly method?: string;
+    /** Says which endpoint it was, and which car. */
     readonly url?: string;
     /** For hints alone; credentials are looked at and never shown. */
     readonly headers?: RequestInit['headers'];
+    /** For hints alone: which members were sent. */
     readonly body?: RequestInit['body'];
   };
 }
@@ -112,11 +116,20 @@ function read<Result>(
 
 /** What Connect says in the query of its redirect: the whole URL is the subject. */
 function redirected(subject: unknown): object | undefined {
-  if (!(subject instanceof URL) && (typeof subject !== 'string' || !URL.canParse(subject))) return undefined;
+  if (!isUrl(subject) && (typeof subject !== 'string' || !URL.canParse(subject))) return undefined;
   const query = new URL(subject).searchParams;
   const error = query.get('error');
   // The rest may be a code, and the state.
   return error === null ? undefined : {error, error_description: query.get('error_description')};
+}
+
+/** A revoked proxy throws even when it is asked what it is. */
+function isUrl(subject: unknown): subject is URL {
+  try {
+    return subject instanceof URL;
+  } catch {
+    return false;
+  }
 }
 
 function tokenEndpoint(url = ''): 'oauth-v2' | 'oauth-v3' | undefined {

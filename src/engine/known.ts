@@ -13,7 +13,7 @@ export async function known(engine: Engine, call: Call): Promise<void> {
   const read = gates.shared
     ? !gates.current && ((): Promise<void> => gates.sync())
     : !episodes.loaded && ((): Promise<void> => episodes.load());
-  if (read) await asWork(engine, call, signal => unlessAborted(read(), signal));
+  if (read) await asWork(engine, call, 'peers', signal => unlessAborted(read(), signal));
 }
 
 /** A place for which nothing but a turn among all processes is lacking; `undefined` where there is more to wait for. */
@@ -21,7 +21,7 @@ export async function placeByTurn(engine: Engine, call: Call, key: GateKey): Pro
   const asked = engine.gates.enterByTurn(key);
   if (!asked) return undefined;
   try {
-    return await asWork(engine, call, signal => unlessAborted(asked, signal));
+    return await asWork(engine, call, 'peers', signal => unlessAborted(asked, signal));
   } catch (error) {
     // It comes all the same, for nobody.
     void asked.then(pass => pass?.leave('unknown'));

@@ -17,8 +17,10 @@ import {attempt, Attempted, leaveAll, remember, type Exchange} from './sending.t
 import {stateOf} from './state.ts';
 import {TokenFailure} from './token-failure.ts';
 import type {HeldToken} from './tokens.ts';
+import {tracedCall} from './tracing.ts';
 import {waiting} from './waiting.ts';
 
+const BACKOFF = {for: 'backoff'} as const;
 const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
 
 /**
@@ -27,6 +29,15 @@ const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
  * where nothing was sent.
  */
 export function runCall<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
+  const {by} = engine.followed;
+  if (!by) return begun(engine, call, exchange);
+  return by.call(tracedCall(call), trace => {
+    call.trace = trace;
+    return begun(engine, call, exchange);
+  });
+}
+
+function begun<T>(engine: Engine, call: Call, exchange: Exchange<T>): Promise<T> {
   return attempt(engine, call, exchange).catch((failure: unknown) => again(engine, call, exchange, failure));
 }
 
@@ -126,7 +137,7 @@ async function act(
       call.maxWaitMs = decision.maxWaitMs ?? call.maxWaitMs;
       // It waits at the gate that it has shut, in its turn among the others there.
       if (decision.gate) return;
-      return waiting(engine, call, Infinity, signal =>
+      return waiting(engine, call, BACKOFF, Infinity, signal =>
         pause(engine.clock, decision.delayMs ?? 0, signal),
       ).catch((error: unknown) => stopWaiting(engine, call, error));
     case 'refresh':

@@ -7,9 +7,11 @@ import {shut} from './closing.ts';
 import {cleansedBy, secretsIn} from './cleansing.ts';
 import {abandoned, succeeded} from './ending.ts';
 import type {Engine} from './engine.ts';
+import type {AttemptTrace} from '../ports.ts';
 import {pathsIn} from './sent.ts';
 import {stateOf} from './state.ts';
 import type {HeldToken} from './tokens.ts';
+import {endOf, failureEnd} from './tracing.ts';
 import {closed, pastDeadline} from './waiting.ts';
 
 /** An attempt that failed; the call's own error or response is kept as it came. */
@@ -85,21 +87,23 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   }
   for (const pass of admission.passes) pass.sent();
   call.sentAt = engine.clock.now();
+  const trace = call.trace?.attempt(call.attempts);
   const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
-  const within = <V>(promise: Promise<V>): Promise<V> =>
+  const raced = <V>(promise: Promise<V>): Promise<V> =>
     held ? held.race(Promise.resolve(promise)) : promise;
   try {
     const headers = headersFor(engine, call, token);
-    const sent = exchange.send(new Sent(call.attempts, token?.accessToken ?? '', headers, held));
-    let value = await within(sent);
-    const finished = exchange.finish?.(value) ?? value;
-    if (finished !== value) value = await within(Promise.resolve(finished));
+    const context = new Sent(call.attempts, token?.accessToken ?? '', headers, held);
+    let value = await raced(sentBy(exchange, context, trace));
+    const finished = finishedBy(exchange, value, trace);
+    if (finished !== value) value = await raced(Promise.resolve(finished));
     if (isFailedResponse(value)) {
       // A body that never ends is the server's failure too: by then the status is all there is.
-      const evidence = await within(readResponse(value)).catch(() => readEvidence(undefined, value));
+      const evidence = await raced(readResponse(value)).catch(() => readEvidence(undefined, value));
       throw new Attempted({threw: false, value}, evidence, admission, call);
     }
-    if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, within, admission);
+    if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, raced, admission);
+    trace?.ended(endOf(value));
     leaveAll(admission, true);
     engine.outages?.answered(call, value);
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
@@ -110,11 +114,25 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     succeeded(engine, call);
     return value;
   } catch (error) {
-    if (error instanceof Attempted) throw error;
-    throw new Attempted({threw: true, error}, readEvidence(error), admission, call);
+    const failed =
+      error instanceof Attempted
+        ? error
+        : new Attempted({threw: true, error}, readEvidence(error), admission, call);
+    trace?.ended(failureEnd(failed.outcome, failed.evidence));
+    throw failed;
   } finally {
     held?.release();
   }
+}
+
+/** What follows the attempt stands round whatever is under way for it. */
+function sentBy<T>(exchange: Exchange<T>, context: AttemptContext, trace?: AttemptTrace): Promise<T> {
+  return trace ? trace.within(() => exchange.send(context)) : exchange.send(context);
+}
+
+function finishedBy<T>({finish}: Exchange<T>, value: T, trace?: AttemptTrace): T | Promise<T> {
+  if (!finish) return value;
+  return trace ? trace.within(() => finish(value)) : finish(value);
 }
 
 /** Ends a call that nobody waits for any more, before anything of it is sent. */

@@ -1,8 +1,9 @@
 import {PolicyError} from '../core/policy-error.ts';
-import type {StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
+import type {RefreshOutcome, StoredTokens, Tokens, TokenSource, TokenStore} from '../ports.ts';
 import {createAtHand} from './at-hand.ts';
 import type {FullClock} from './clock.ts';
 import type {Events} from './events.ts';
+import type {Followed} from './followed.ts';
 import {guardedStore} from './guarded-store.ts';
 import {createRenewal} from './renewal.ts';
 import {TokenFailure} from './token-failure.ts';
@@ -46,6 +47,7 @@ export interface TokenKeeperParts {
   readonly store: TokenStore;
   readonly clock: FullClock;
   readonly events: Events;
+  readonly followed: Followed;
   /** How long before its end a token is renewed in the background. */
   readonly refreshAheadMs: number;
 }
@@ -58,8 +60,6 @@ const PUT_BACK_AT_ONCE = 50;
 /** After a renewal ahead of time has failed, the next one waits this long. */
 const AHEAD_PAUSE_MS = 30_000;
 
-type RefreshOutcome = 'renewed' | 'reused' | 'failed' | 'dead';
-
 interface Flight {
   /** The token that was refused, if one was: nobody else sends it while the flight is under way. */
   readonly refused: string | undefined;
@@ -67,7 +67,7 @@ interface Flight {
 }
 
 export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
-  const {source, clock, events, refreshAheadMs} = parts;
+  const {source, clock, events, followed, refreshAheadMs} = parts;
   const store = guardedStore(parts.store);
   const atHand = createAtHand();
   const flights = new Map<string, Flight>();
@@ -79,11 +79,16 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
     stored.tokens.accessToken !== stale && leftMs(stored) > SKEW_MS;
   const renewal = createRenewal({source, store, clock, ending: ending.signal, good, putBack});
 
-  async function renew(key: string, stale: string | undefined): Promise<StoredTokens> {
+  async function renew(
+    key: string,
+    stale: string | undefined,
+    told?: (outcome: RefreshOutcome) => void,
+  ): Promise<StoredTokens> {
     const started = clock.monotonic();
     const seenAt = atHand.changes;
     const user = source.perUser ? {user: key.slice(key.indexOf(':') + 1)} : {};
     const report = (outcome: RefreshOutcome, more: {failure?: string; interruptedMs?: number}): void => {
+      told?.(outcome);
       if (!events.heard('refresh')) return;
       events.emit('refresh', {...user, outcome, durationMs: clock.monotonic() - started, ...more});
     };
@@ -111,7 +116,8 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   ): Promise<StoredTokens> {
     const under = flights.get(key);
     if (under) return under.result;
-    const result = renew(key, stale).finally(() => flights.delete(key));
+    const renewed = followed.by ? followed.by.refresh(told => renew(key, stale, told)) : renew(key, stale);
+    const result = renewed.finally(() => flights.delete(key));
     // Every caller may have gone; a failure that nobody hears is no unhandled rejection.
     result.catch(() => undefined);
     flights.set(key, {refused, result});

@@ -1,4 +1,5 @@
 import {PolicyError} from '../core/policy-error.ts';
+import type {TracedWait} from '../ports.ts';
 import type {Call} from './call.ts';
 import type {Engine} from './engine.ts';
 
@@ -12,6 +13,7 @@ export class WaitOver extends Error {}
 export async function waiting<T>(
   engine: Engine,
   call: Call,
+  what: Omit<TracedWait, 'ms'>,
   limitMs: number,
   wait: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -41,7 +43,9 @@ export async function waiting<T>(
     for (const cancel of cancels) cancel?.();
     caller?.removeEventListener('abort', onCaller);
     waits.delete(onClosing);
-    call.waitedMs += clock.monotonic() - began;
+    const ms = clock.monotonic() - began;
+    call.waitedMs += ms;
+    call.trace?.waited({...what, ms});
   }
 }
 

@@ -6,11 +6,12 @@ import {waiting} from './waiting.ts';
 export async function asWork<T>(
   engine: Engine,
   call: Call,
+  what: 'token' | 'peers',
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const waitedBefore = call.waitedMs;
   try {
-    return await waiting(engine, call, Infinity, work);
+    return await waiting(engine, call, {for: what}, Infinity, work);
   } finally {
     call.waitedMs = waitedBefore;
   }

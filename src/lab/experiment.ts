@@ -35,6 +35,8 @@ export async function experiment(setup: Experiment): Promise<void> {
   const {scenario, service, account, seed} = setup;
   const {garage} = service;
   const open = new Set<OpenJob>();
+  /** Owners who have been told to come back for nothing, and have not been through Connect since. */
+  const alarmed = new Set<string>();
   let emptied: (() => void) | undefined;
 
   const start = setup.contender.begin();
@@ -57,14 +59,16 @@ export async function experiment(setup: Experiment): Promise<void> {
       setUp: scenario.setUp ?? {},
       random: createDice(seed, 'policy').share,
       reconnect(owner) {
-        if (!garage.isGone(garage.carOfOwner(owner))) account.falseAlarms += 1;
+        if (garage.isGone(garage.carOfOwner(owner)) || alarmed.has(owner)) return;
+        alarmed.add(owner);
+        account.falseAlarms += 1;
       },
     };
     return {client: start(setting), life};
   }
 
   function ask(job: Job, number: number): void {
-    noteAsked(account, job);
+    noteAsked(account, job, scenario.fault);
     const leaving = new AbortController();
     const timer = setTimeout(() => {
       entry.close();
@@ -107,6 +111,7 @@ export async function experiment(setup: Experiment): Promise<void> {
     if (happening.what === 'leaves') return garage.leaves(happening.car);
     if (happening.what === 'restart') return restart();
     const owner = garage.ownerId(happening.car);
+    alarmed.delete(owner);
     const pair = service.returns(happening.car);
     if (pair !== undefined) await running.client.save(owner, pair);
     await running.client.returned(owner);

@@ -1,12 +1,15 @@
 import type {PolicyOptions} from '../index.ts';
 import {goalsOf} from './measure/goals.ts';
-import {type Size, titleOf} from './scenario.ts';
+import {type Scenario, type Size, titleOf} from './scenario.ts';
+import {HOUR_MS} from './scenarios/durations.ts';
 import {SCENARIOS} from './scenarios/all.ts';
+import {createDice} from './service/smartcar.ts';
 import type {Report} from './show/report.ts';
 import {contendersIn, type Task} from './task.ts';
 import {runAll} from './threads.ts';
 import {versions} from './versions.ts';
 
+export {checkOptions} from './contenders/ours.ts';
 export {table} from './show/table.ts';
 export type {Report} from './show/report.ts';
 
@@ -35,6 +38,7 @@ export async function runLab({
   const plans = scenarios.flatMap(name =>
     (SCENARIOS[name]?.(size) ?? []).map((scenario, variant) => ({name, scenario, variant})),
   );
+  for (const {scenario} of plans) checkSize(scenario, seed);
   const tasks = plans.flatMap(({name, scenario, variant}) =>
     contendersIn(scenario, options).map(({name: policy}): Task => ({
       scenario: name,
@@ -56,4 +60,14 @@ export async function runLab({
       return {title, about: scenario.about, results: own, goals: goalsOf(scenario, own)};
     }),
   };
+}
+
+/** Where nothing is asked there is nothing to measure. */
+function checkSize(scenario: Scenario, seed: number): void {
+  const [first] = scenario.jobs(createDice(seed, 'jobs'));
+  if (first !== undefined) return;
+  const {cars, durationMs} = scenario.size;
+  throw new Error(
+    `Expected a size at which something is asked in ${titleOf(scenario)}, got ${cars} cars for ${durationMs / HOUR_MS} hours`,
+  );
 }

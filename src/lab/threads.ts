@@ -10,24 +10,28 @@ const WORKER = new URL(`../lab/worker${extname(import.meta.url)}`, import.meta.u
 /** Much is made and soon forgotten: so it is seldom looked through. */
 const RESOURCES = {maxYoungGenerationSizeMb: 128};
 
-/** Runs all of them, as many at a time as there are processors; resolves with the results in their order. */
+/**
+ * Runs all of them, as many at a time as there are processors; resolves with the results in their order. The first that
+ * fails ends them all.
+ */
 export async function runAll(tasks: readonly Task[], done: (task: Task) => void): Promise<readonly Result[]> {
   const results: Result[] = [];
   let next = 0;
-  async function lane(): Promise<void> {
-    const worker = new Worker(WORKER, {resourceLimits: RESOURCES});
-    try {
-      for (let index = next++; index < tasks.length; index = next++) {
-        const task = tasks[index];
-        if (task === undefined) return;
-        results[index] = await answer(worker, task);
-        done(task);
-      }
-    } finally {
-      await worker.terminate();
+  async function lane(worker: Worker): Promise<void> {
+    for (let index = next++; index < tasks.length; index = next++) {
+      const task = tasks[index];
+      if (task === undefined) return;
+      results[index] = await answer(worker, task);
+      done(task);
     }
   }
-  await Promise.all(Array.from({length: Math.min(availableParallelism(), tasks.length)}, lane));
+  const lanes = Math.min(availableParallelism(), tasks.length);
+  const workers = Array.from({length: lanes}, () => new Worker(WORKER, {resourceLimits: RESOURCES}));
+  try {
+    await Promise.all(workers.map(lane));
+  } finally {
+    await Promise.all(workers.map(worker => worker.terminate()));
+  }
   return results;
 }
 

@@ -3,6 +3,7 @@ import type {EpisodeRecord} from './records.ts';
 
 /** How fast a scope may be called, as far as it was learned. Opaque but for its first two members. */
 export interface SharedPace {
+  /** Between two calls, in milliseconds. */
   readonly intervalMs: number;
   /** So many may go at once after a rest. */
   readonly size: number;
@@ -42,6 +43,7 @@ export interface TurnRequest {
   readonly wanted: number;
 }
 
+/** Turns that were given, or when it makes sense to ask again. */
 export interface Turns {
   readonly given: number;
   /** Milliseconds until it makes sense to ask again; where none was given. */

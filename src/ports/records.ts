@@ -27,7 +27,7 @@ export interface EpisodeRecords {
   get(episode: string): Promise<EpisodeRecord | undefined>;
   /** Resolves with the record for the one who ended it, at `now`; with `undefined` when somebody else has. */
   end(episode: string, now: number): Promise<EpisodeRecord | undefined>;
-  /** When the last episode under a key was over; may be forgotten after a day. */
+  /** When the last episode under a key was over, in epoch ms; may be forgotten after a day. */
   endedAt(key: string): Promise<number | undefined>;
   /** Moves a time on, in one step: `false` when it is not (any more) what it was thought to be. */
   move(episode: string, time: 'probeAt' | 'toldAt', from: number, to: number): Promise<boolean>;

@@ -64,6 +64,7 @@ export interface Lock {
   freed?(name: string, ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A lock that is held until it is given back, or its time is over. */
 export interface Lease {
   /** Gives it back, if it still is this holder's. */
   release(): Promise<void>;
@@ -116,11 +117,14 @@ export interface AuthMethod {
 export interface Origins {
   /** v2. */
   readonly api: string;
+  /** v3. */
   readonly apiV3: string;
   /** v2's token endpoint. */
   readonly auth: string;
   /** v3's token endpoint. */
   readonly authV3: string;
+  /** Where owners go to connect a car. */
   readonly connect: string;
+  /** The management API. */
   readonly management: string;
 }

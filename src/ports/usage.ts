@@ -30,6 +30,7 @@ export interface Quota {
   endsAt(): number;
 }
 
+/** What a vehicle has used of its billing period. */
 export interface VehicleUsage {
   readonly vehicle: string;
   /** The UTC day that the period began on, `YYYY-MM-DD`. */

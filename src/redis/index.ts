@@ -14,6 +14,7 @@ import {redisUsage} from './usage.ts';
 
 export type {RedisClient} from './client.ts';
 
+/** Options of `redisPorts`. */
 export interface RedisPortsOptions {
   /** What the names of all keys begin with. @default smartcar-policy */
   readonly prefix?: string;

@@ -64,6 +64,7 @@ export interface Owner {
   readonly vehicles: readonly OwnedVehicle[];
 }
 
+/** A car as it is told of when its owner is added. */
 export type OwnedVehicle = Readonly<Pick<VehicleState, 'id' | 'vin' | 'make' | 'model' | 'year'>>;
 
 /** A v2 token family to start. */

@@ -7,6 +7,7 @@ import {sqliteEpisodes, sqliteMarks} from './sqlite-records.ts';
 import {sqliteUsage} from './sqlite-usage.ts';
 import {copyTokens, storedTokens} from '../at-rest/stored-tokens.ts';
 
+/** Options of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /** Encrypts tokens at rest with AES-256-GCM. @default none: tokens are stored plainly, in a file of mode 0600 */
   readonly encryptionKey?: EncryptionKey;
@@ -40,7 +41,8 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
   const remove = db.prepare('DELETE FROM tokens WHERE key = ?');
   const take = db.prepare(`
     INSERT INTO leases (name, owner, expires_at) VALUES (?, ?, ?)
-    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at WHERE expires_at <= ?`);
+    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+    WHERE expires_at <= ? OR expires_at > ?`);
   const give = db.prepare('DELETE FROM leases WHERE name = ? AND owner = ?');
 
   return {
@@ -67,7 +69,9 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
       patiently(() => {
         const owner = randomUUID();
         const now = clock.now();
-        if (take.run(name, owner, now + leaseMs, now).changes === 0) return undefined;
+        // One that ends later than any can was taken before the clock was set back: its holder may be long dead.
+        const {changes} = take.run(name, owner, now + leaseMs, now, now + 2 * leaseMs);
+        if (changes === 0) return undefined;
         return {release: () => patiently(() => void give.run(name, owner))};
       }),
     usage: sqliteUsage(file),

@@ -11,6 +11,7 @@ export interface TokenStoreCase {
   readonly run: (open: () => TokenStore | Promise<TokenStore>) => Promise<void>;
 }
 
+/** What a store says of itself, so that the contract asks for no more. */
 export interface TokenStoreContractOptions {
   /**
    * For stores that several processes share: leases have to end by themselves. `advance` lets that much time pass,

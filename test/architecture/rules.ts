@@ -33,6 +33,8 @@ export const FLOORS: readonly Floor[] = [
     packages: ['node:*'],
     besides: {'doors/ky.ts': ['ky']},
   },
+  // What the events of a policy are told to.
+  {at: 'telemetry/', imports: ['core/', 'engine/'], packages: ['node:*']},
   adapter('auth/'),
   adapter('limits/'),
   // How tokens are written wherever they are kept.
@@ -54,6 +56,13 @@ export const FLOORS: readonly Floor[] = [
   {at: 'testing/', imports: ['core/', 'ports.ts'], packages: ['node:*']},
   // What stands above the house uses it as its owner does: by the front door.
   {at: 'index.ts', imports: ['*']},
+  // It holds the policy that it is given, and no other part of it than its types.
+  {
+    at: 'otel/',
+    imports: ['core/', 'ports.ts'],
+    types: ['engine/', 'index.ts'],
+    packages: ['@opentelemetry/api'],
+  },
   {at: 'bullmq/', imports: ['core/', 'index.ts'], packages: ['node:*', 'bullmq', 'ioredis']},
   {
     at: 'lab/',

@@ -1,8 +1,9 @@
 import {expect, test} from 'vitest';
 import {physicalLimit} from '../../src/lab/measure/limit.ts';
-import {openAccount} from '../../src/lab/measure/account.ts';
+import {noteAsked, openAccount} from '../../src/lab/measure/account.ts';
 import {quantile, recoveryMs} from '../../src/lab/measure/recovery.ts';
 import type {Job, Scenario} from '../../src/lab/scenario.ts';
+import {SCENARIOS} from '../../src/lab/scenarios/all.ts';
 
 function scenario(jobs: readonly Job[], limits: NonNullable<Scenario['service']['limits']>): Scenario {
   return {
@@ -35,6 +36,25 @@ test('the application and the month bound it as well', () => {
   expect(physicalLimit(scenario(often, {monthly: {calls: 7}}), 1)).toBe(7);
 });
 
+test('each month has room of its own, for whoever can wait until it begins as well', () => {
+  const dayMs = 86_400_000;
+  const daily = Array.from({length: 59}, (_, day) => read(day * dayMs, 0, 1_000));
+  expect(physicalLimit(scenario(daily, {monthly: {calls: 10}}), 1)).toBe(20);
+  const lastHour = 31 * dayMs - 3_600_000;
+  const patient = Array.from({length: 6}, (_, index) => read(lastHour + index, 0, 2 * 3_600_000));
+  expect(physicalLimit(scenario(patient, {monthly: {calls: 2}}), 1)).toBe(4);
+});
+
+test.each([
+  [48, 48],
+  [720, 500],
+  [744, 500],
+  [2_000, 1_500],
+])('a car polled for %d hours gets at most %d answers of a plan of 500 a month', (hours, most) => {
+  const [quota] = SCENARIOS['quota']?.({cars: 2, durationMs: hours * 3_600_000}) ?? [];
+  expect(quota && physicalLimit(quota, 1)).toBe(2 * most);
+});
+
 test('recovery counts to the end of the last bad time, and is endless where that is the end', () => {
   const askedIn = Array.from({length: 100}, () => 20);
   const goodIn = (bad: (second: number) => boolean): number[] =>
@@ -43,6 +63,21 @@ test('recovery counts to the end of the last bad time, and is endless where that
   expect(recoveryMs({...account, goodIn: goodIn(() => false)}, 30_000)).toBe(0);
   expect(recoveryMs({...account, goodIn: goodIn(second => second < 42)}, 30_000)).toBe(12_000);
   expect(recoveryMs({...account, goodIn: goodIn(second => second > 50)}, 30_000)).toBe(Infinity);
+});
+
+test('recovery is not known where too few jobs came after the fault, or none', () => {
+  const account = {...openAccount(), askedIn: [20, 20, 10, 9], goodIn: [0, 0, 10, 9]};
+  expect(recoveryMs(account, 2_000)).toBeUndefined();
+  expect(recoveryMs(account, 4_000)).toBeUndefined();
+  expect(recoveryMs(account, 60_000)).toBeUndefined();
+  expect(recoveryMs({...account, askedIn: [20, 20, 10, 10], goodIn: [0, 0, 10, 10]}, 2_000)).toBe(0);
+});
+
+test('jobs of a fault are those that come while it lasts, to the millisecond', () => {
+  const account = openAccount();
+  for (const at of [999, 1_000, 1_499, 1_500])
+    noteAsked(account, read(at, 0, 1), {from: 1_000, until: 1_500});
+  expect(account).toMatchObject({asked: 4, askedInFault: 2});
 });
 
 test('a quantile is a value that was seen', () => {

@@ -4,6 +4,7 @@ import {ours, oursSetUp} from '../../src/lab/contenders/ours.ts';
 import {handWritten} from '../../src/lab/contenders/hand-written.ts';
 import {noRetry} from '../../src/lab/contenders/no-retry.ts';
 import type {Contender} from '../../src/lab/contenders/contender.ts';
+import {goalsOf} from '../../src/lab/measure/goals.ts';
 import {physicalLimit} from '../../src/lab/measure/limit.ts';
 import {type Result, resultOf} from '../../src/lab/measure/result.ts';
 import {run} from '../../src/lab/run.ts';
@@ -50,6 +51,52 @@ describe.each(Object.entries(SMALL))('the scenario %s', (name, size) => {
     }
   }, 60_000);
 });
+
+test.each([
+  ['steady', {cars: 30, durationMs: 130 * MINUTE_MS}],
+  ['burst', {cars: 3, durationMs: 31 * MINUTE_MS}],
+  ['burst', {cars: 30, durationMs: 16 * MINUTE_MS}],
+  ['revoked', {cars: 5, durationMs: 7 * 60 * MINUTE_MS}],
+  ['quota', {cars: 1, durationMs: 2_000 * 60 * MINUTE_MS}],
+  ['quota', {cars: 2, durationMs: 745 * 60 * MINUTE_MS}],
+] as const)(
+  'nobody gets more than the limit of %s allows: %j',
+  async (name, size) => {
+    const variants = SCENARIOS[name]?.(size).length ?? 0;
+    for (let variant = 0; variant < variants; variant++)
+      for (const {good, limit} of await results(name, variant, size, [oursSetUp, noRetry, handWritten]))
+        expect(good).toBeLessThanOrEqual(limit ?? 0);
+  },
+  60_000,
+);
+
+test('who repeats nothing sends one call for each answer asked for in a fault, however long the steps are', async () => {
+  const [peer] = await results('collapse', 0, {}, [noRetry]);
+  expect(peer?.amplificationInFault).toBeCloseTo(1, 1);
+}, 60_000);
+
+test('a fault that outlasts the run has no recovery, and no goal for it', async () => {
+  const size = {durationMs: 33_000};
+  const all = await results('collapse', 0, size, [ours, noRetry]);
+  expect(all.map(({recoveryMs}) => recoveryMs)).toEqual([undefined, undefined]);
+  const [scenario] = SCENARIOS['collapse']?.(size) ?? [];
+  expect(scenario && goalsOf(scenario, all).filter(({goal}) => goal.includes('recovered'))).toEqual([]);
+}, 60_000);
+
+test('an owner is one false alarm, however many callers hear that the grant is dead', async () => {
+  const size = {cars: 4, durationMs: 240 * MINUTE_MS};
+  const [byHand] = await results('tokens', 2, size, [handWritten]);
+  expect(byHand?.lostGrants).toBeGreaterThan(0);
+  expect(byHand?.falseAlarms).toBe(byHand?.lostGrants);
+}, 60_000);
+
+test('calls for owners who are known to have revoked their grant are parked, whatever they ask for', async () => {
+  const [own, peer] = await results('revoked', 1, SMALL.revoked, [ours, noRetry]);
+  expect(peer?.refreshesPerGeneration).toBe(1);
+  expect(peer?.parked).toBeGreaterThan(10);
+  expect(own?.parked).toBeGreaterThan(0);
+  expect(own?.parked).toBeLessThan((peer?.parked ?? 0) / 4);
+}, 60_000);
 
 test('every policy gets its answers where nothing is in the way', async () => {
   const all = await results('steady', 0, SMALL.steady, CONTENDERS);

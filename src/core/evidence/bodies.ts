@@ -1,6 +1,6 @@
 import type {FieldProblem, Resolution} from '../failure.ts';
 import type {Api, Evidence, ReadContext} from './evidence.ts';
-import {compact, get, header, isObject, list, parsed, status, text, word} from './safe.ts';
+import {compact, cut, get, header, isObject, list, parsed, status, text, word} from './safe.ts';
 
 /**
  * Reads a parsed body in any of the dialects Smartcar has spoken: v2 flat, v3 `errors[]`, OAuth, v1, a batch, v3
@@ -159,7 +159,7 @@ function detailOf(entry: unknown): readonly FieldProblem[] | undefined {
     const message = text(problem, 'message');
     return field === undefined && message === undefined
       ? []
-      : [{field: (field ?? '').slice(0, 100), message: message ?? ''}];
+      : [{field: cut(field ?? '', 100), message: message ?? ''}];
   });
   return problems.length > 0 ? problems : undefined;
 }
@@ -169,17 +169,17 @@ function requestIdOf(entry: unknown, context: ReadContext): string | undefined {
   return (
     word(entry, 'requestId') ??
     word(get(get(entry, 'meta'), 'debug'), 'requestId') ??
-    (typeof sent === 'string' ? sent.slice(0, 100) : undefined)
+    (typeof sent === 'string' ? cut(sent, 100) : undefined)
   );
 }
 
 /** An object, a bare string, null or absent. */
 function resolutionOf(entry: unknown): Resolution | undefined {
   const value = get(entry, 'resolution');
-  if (typeof value === 'string' && value !== '') return {type: value.slice(0, 100)};
+  if (typeof value === 'string' && value !== '') return {type: cut(value, 100)};
   if (value === null) return {type: null};
   if (!isObject(value)) return undefined;
-  return compact<Resolution>({type: text(value, 'type')?.slice(0, 100) ?? null, url: urlOf(value)});
+  return compact<Resolution>({type: cut(text(value, 'type') ?? '', 100) || null, url: urlOf(value)});
 }
 
 function urlOf(resolution: unknown): string | undefined {

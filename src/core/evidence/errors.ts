@@ -84,6 +84,8 @@ const NETWORK_CODE =
 const FETCH_MESSAGE =
   /^(fetch failed|terminated|failed to fetch|networkerror when|load failed|network ?error|error sending request|unable to connect)/i;
 const DEEPEST_CAUSE = 5;
+/** Causes that make others as they are read would never come to an end. */
+const MOST_LOOKED_AT = 1_000;
 
 /**
  * A code such as ECONNRESET sits at `.cause.code` (fetch), at `.cause.cause.code` (ky), or on the error itself.
@@ -95,6 +97,7 @@ function readNetworkError(
   seen: Set<unknown>,
 ): readonly Evidence[] | undefined {
   if (!isObject(error) || depth > DEEPEST_CAUSE || seen.has(error)) return undefined;
+  if (seen.size >= MOST_LOOKED_AT) return undefined;
   seen.add(error);
   const name = get(error, 'name');
   if (name === 'TimeoutError') return [network('TimeoutError', error)];

@@ -20,7 +20,12 @@ const LONGEST_TEXT = 500;
 
 export function text(from: unknown, key: string): string | undefined {
   const value = get(from, key);
-  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_TEXT) : undefined;
+  return typeof value === 'string' && value !== '' ? cut(value, LONGEST_TEXT) : undefined;
+}
+
+/** The start of a text. A mere slice holds on to the whole for as long as anybody keeps it: this is a copy. */
+export function cut(value: string, most: number): string {
+  return value.length <= most ? value : (JSON.parse(JSON.stringify(value.slice(0, most))) as string);
 }
 
 /** A short word that a table can be keyed by: error types, codes, network codes. */

@@ -30,6 +30,7 @@ export interface Parts {
   again(smartcar: Asking, options?: AgainOptions): Promise<Parts>;
 }
 
+/** One path of a batch, or one signal of a list. */
 export type Part = OkPart | UnavailablePart | FailedPart;
 
 interface AnyPart {
@@ -39,6 +40,7 @@ interface AnyPart {
   readonly status?: number;
 }
 
+/** A part that has its answer. */
 export interface OkPart extends AnyPart {
   readonly state: 'ok';
   readonly body: unknown;
@@ -50,6 +52,7 @@ export interface UnavailablePart extends AnyPart {
   readonly body?: undefined;
 }
 
+/** A part that failed, with what to do about it. */
 export interface FailedPart extends AnyPart, PartExplanation {
   readonly state: 'failed';
   readonly body?: undefined;
@@ -71,6 +74,7 @@ export interface PartExplanation {
   readonly docUrl?: string;
 }
 
+/** What words and times of a judgement on parts are made of. */
 export interface PartsOptions {
   /** As in `createPolicy`: what messages for owners call your product, and their language. @default we */
   readonly app?: {readonly name?: string; readonly locale?: string};
@@ -84,11 +88,13 @@ export interface PartsOptions {
   readonly random?: () => number;
 }
 
+/** How to ask for failed parts once more. */
 export interface AgainOptions {
   /** Where to ask. @default where the answer came from */
   readonly url?: string | URL;
   /** Sent along. The unit system of the answer is asked for by itself. */
   readonly headers?: RequestInit['headers'];
+  /** Ends it with its reason. */
   readonly signal?: AbortSignal;
 }
 

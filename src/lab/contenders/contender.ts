@@ -76,6 +76,12 @@ export async function goodOnly(answer: Promise<Response>): Promise<unknown> {
   return response.json();
 }
 
+/** Whether a call that failed like this may do better: what the server calls the caller's fault stays so. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof HttpError)) return true;
+  return error.status < 400 || error.status >= 500 || error.status === 408 || error.status === 429;
+}
+
 export class HttpError extends Error {
   readonly status: number;
   constructor(status: number) {

@@ -11,8 +11,9 @@ import {
   type TokenStore,
   userTokens,
 } from '../../index.ts';
-import {type Client, type Contender, goodOnly, type Setting} from './contender.ts';
 import {mortal} from '../mortal.ts';
+import {CREDENTIALS, ORIGINS} from '../service/service.ts';
+import {type Client, type Contender, goodOnly, type Setting} from './contender.ts';
 
 const PATIENT = 'maxWaitMs and deadlineMs as long as the answer is of use';
 
@@ -34,9 +35,19 @@ export const oursSetUp: Contender = {
 /** Ours with options of the user's own. */
 export const oursWith = (options: PolicyOptions): Contender => ({
   name: 'smartcar-policy, yours',
-  settings: `with ${JSON.stringify(options)}; ${PATIENT}`,
+  settings: `with ${numbersIn(options)}; ${PATIENT}`,
   begin: () => starting(() => options),
 });
+
+/** Throws what `createPolicy` has to say against options of the user's own. */
+export async function checkOptions(options: PolicyOptions): Promise<void> {
+  await createPolicy({auth: applicationToken(CREDENTIALS), origins: ORIGINS, ...options}).close();
+}
+
+/** Options for whoever reads the results, who may be anybody: a text may be a secret, numbers and switches are none. */
+function numbersIn(options: PolicyOptions): string {
+  return JSON.stringify(options, (_, value: unknown) => (typeof value === 'string' ? '…' : value));
+}
 
 function starting(optionsOf: (setting: Setting) => PolicyOptions): (setting: Setting) => Client {
   // What a file or a server would be: it outlives the process, and its locks end by themselves.
@@ -48,20 +59,22 @@ function clientOf(setting: Setting, store: TokenStore, options: PolicyOptions): 
   const {api, fetch, origins, credentials, attemptTimeoutMs, random, reconnect} = setting;
   const redirectUri = 'https://lab.invalid/callback';
   const policy = createPolicy({
+    attemptTimeoutMs,
+    maxWaitMs: Infinity,
+    ...options,
+    // The rest is the lab: whoever changes it runs something else.
     auth: api === 'v3' ? applicationToken(credentials) : userTokens({...credentials, redirectUri}),
     connect: {
       redirectUri,
       stateSecret: 'lab',
       applicationId: 'lab',
       scope: ['read_odometer', 'control_charge'],
+      ...options.connect,
     },
     store,
     fetch,
     origins,
     random,
-    attemptTimeoutMs,
-    maxWaitMs: Infinity,
-    ...options,
   });
   policy.on('reauth', ({user}) => reconnect(user));
   const door = policy.fetch();

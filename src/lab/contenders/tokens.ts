@@ -9,9 +9,12 @@ const APPLICATION = '';
 /** What is kept where it outlives the process. */
 export type Vault = Map<string, Pair>;
 
+/** A new token, or the status with which it was refused. */
+type Renewed = {readonly token: string} | {readonly refused: number};
+
 /** Token handling as it is written by hand around a client that has none. */
 export interface UsualTokens {
-  /** Sends with the token at hand, and once more with a new one where that was refused. */
+  /** Sends with the token at hand, and once more with a new one where that was refused. No token: the refusal of it. */
   readonly send: (call: Sent) => Promise<Response>;
   /** The rest of a client that keeps its tokens in this way. */
   readonly keeping: Pick<Client, 'save' | 'refreshTokenOf' | 'returned'>;
@@ -19,27 +22,31 @@ export interface UsualTokens {
 
 /**
  * Refreshes when a call is answered 401. `share`: callers that are refused while a refresh is under way wait for its token,
- * the recipe most often recommended; else each of them makes its own. A dead grant means that the owner has to come back.
+ * and those that are refused after it take it, the recipe most often recommended; else each of them makes its own. A dead
+ * grant means that the owner has to come back.
  */
 export function usualTokens(setting: Setting, vault: Vault, share: boolean): UsualTokens {
   const {api, fetch, attemptTimeoutMs, reconnect} = setting;
-  const underWay = new Map<string, Promise<string>>();
+  const underWay = new Map<string, Promise<Renewed>>();
 
-  async function renew(key: string): Promise<string> {
+  async function renew(key: string): Promise<Renewed> {
     const response = await fetch(...requestFor(setting, vault.get(key)));
     const body = (await response.json()) as Readonly<Record<string, string | number>>;
     if (!response.ok) {
       if (body['error'] === 'invalid_grant') reconnect(key);
-      throw new Error(`No token: ${body['error']}`);
+      return {refused: response.status};
     }
     const accessToken = String(body['access_token']);
     const accessExpiresAt = Date.now() + Number(body['expires_in']) * 1_000;
     vault.set(key, {accessToken, accessExpiresAt, refreshToken: String(body['refresh_token'])});
-    return accessToken;
+    return {token: accessToken};
   }
 
-  function renewed(key: string): Promise<string> {
+  /** `old`: the token that was refused, if there was one. */
+  async function renewed(key: string, old?: string): Promise<Renewed> {
     if (!share) return renew(key);
+    const token = vault.get(key)?.accessToken;
+    if (token !== undefined && token !== old) return {token};
     const running = underWay.get(key) ?? renew(key).finally(() => underWay.delete(key));
     underWay.set(key, running);
     return running;
@@ -60,10 +67,14 @@ export function usualTokens(setting: Setting, vault: Vault, share: boolean): Usu
   return {
     async send(call) {
       const key = api === 'v3' ? APPLICATION : call.owner;
-      const response = await attempt(call, vault.get(key)?.accessToken ?? (await renewed(key)));
-      if (response.status !== 401) return response;
-      await response.body?.cancel();
-      return attempt(call, await renewed(key));
+      const token = vault.get(key)?.accessToken;
+      if (token !== undefined) {
+        const response = await attempt(call, token);
+        if (response.status !== 401) return response;
+        await response.body?.cancel();
+      }
+      const next = await renewed(key, token);
+      return 'token' in next ? attempt(call, next.token) : Response.json({}, {status: next.refused});
     },
     keeping: {
       async save(owner, pair) {

@@ -1,8 +1,10 @@
-import type {Job} from '../scenario.ts';
+import type {Job, Scenario} from '../scenario.ts';
 
 /** What became of the jobs of one run. */
 export interface Account {
   asked: number;
+  /** Of those, the ones that came while the fault of the scenario lasted. */
+  askedInFault: number;
   good: number;
   /** How long each good answer took, in milliseconds, waits included. */
   readonly tookMs: number[];
@@ -19,6 +21,7 @@ export interface Account {
 
 export const openAccount = (): Account => ({
   asked: 0,
+  askedInFault: 0,
   good: 0,
   tookMs: [],
   goodAt: [],
@@ -28,8 +31,9 @@ export const openAccount = (): Account => ({
   lostGrants: 0,
 });
 
-export function noteAsked(account: Account, {at}: Job): void {
+export function noteAsked(account: Account, {at}: Job, fault: Scenario['fault']): void {
   account.asked += 1;
+  if (fault && at >= fault.from && at < fault.until) account.askedInFault += 1;
   countIn(account.askedIn, at / 1_000);
 }
 

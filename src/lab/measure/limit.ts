@@ -1,4 +1,5 @@
 import type {Job, Scenario} from '../scenario.ts';
+import {START} from '../time.ts';
 import {type BucketSize, createBucket, createDice} from '../service/smartcar.ts';
 
 /** Lets requests through a bucket in the order in which they come. */
@@ -51,16 +52,45 @@ export function physicalLimit(scenario: Scenario, seed: number): number {
   const admit = admitting(
     application ? {size: application.size, everyMs: 60_000 / application.perMinute} : undefined,
   );
-  const used = new Map<number, number>();
+  const months = monthsOf(monthly ? monthly.calls : Infinity);
   let good = 0;
   for (const {job, at} of ready) {
-    const calls = used.get(job.car) ?? 0;
-    if (monthly && calls >= monthly.calls) continue;
-    if (admit(at, latest(job)) === undefined) continue;
-    used.set(job.car, calls + 1);
+    // The plan counts a call when it is answered.
+    const month = months.withRoom(job.car, at + latency.baseMs, job.at + job.patienceMs);
+    if (month === undefined || admit(at, latest(job)) === undefined) continue;
+    months.take(month);
     good += 1;
   }
   return good;
+}
+
+/** What the cars have left of each month (UTC). */
+interface Months {
+  /** The first month between two times that has room for a call of this car. */
+  readonly withRoom: (car: number, from: number, until: number) => string | undefined;
+  readonly take: (month: string) => void;
+}
+
+/** Who asks later waits until later: so the first month with room is never a loss to those who come after. */
+function monthsOf(calls: number): Months {
+  const used = new Map<string, number>();
+  return {
+    withRoom(car, from, until) {
+      const last = monthAt(until);
+      for (let month = monthAt(from); month <= last; month++) {
+        const key = `${car} ${month}`;
+        if ((used.get(key) ?? 0) < calls) return key;
+      }
+      return undefined;
+    },
+    take: month => void used.set(month, (used.get(month) ?? 0) + 1),
+  };
+}
+
+/** `at`: milliseconds from the start. */
+function monthAt(at: number): number {
+  const date = new Date(START + at);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
 /** Whether a job's owner is away for as long as its answer would be of use. */

@@ -6,15 +6,17 @@ const ENOUGH = 20;
 const NORMAL = 0.95;
 
 /**
+ * How long it took until all was as before; `undefined` where too few jobs came after the fault to say.
+ *
  * Milliseconds from the end of the fault to the end of the last second from which jobs went unanswered more often than
  * normal; neighbouring seconds are put together until there are enough jobs. `Infinity` where that was so to the end.
  */
-export function recoveryMs({askedIn, goodIn}: Account, faultEnds: number): number {
+export function recoveryMs({askedIn, goodIn}: Account, faultEnds: number): number | undefined {
   let asked = 0;
   let good = 0;
   let lastBad = 0;
-  let open = false;
-  const from = Math.floor(faultEnds / 1_000);
+  let open: boolean | undefined;
+  const from = Math.ceil(faultEnds / 1_000);
   for (let second = from; second < askedIn.length; second++) {
     asked += askedIn[second] ?? 0;
     good += goodIn[second] ?? 0;
@@ -23,6 +25,7 @@ export function recoveryMs({askedIn, goodIn}: Account, faultEnds: number): numbe
     if (open) lastBad = second + 1;
     asked = good = 0;
   }
+  if (open === undefined) return undefined;
   if (open) return Infinity;
   return lastBad === 0 ? 0 : lastBad * 1_000 - faultEnds;
 }

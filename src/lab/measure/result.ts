@@ -14,30 +14,31 @@ export interface Result {
   readonly good: number;
   /** The most that the limits of the scenario allow; absent where no limit bounds it. */
   readonly limit?: number;
-  /** Requests for readings and commands. */
+  /** Requests for readings and commands, and for tokens of grants that were known to be dead. */
   readonly calls: number;
   /** Calls sent for each answer asked for. */
   readonly amplification: number;
   /** The same for the time of the fault. */
   readonly amplificationInFault?: number;
-  /** Refused by a limit. */
-  readonly refused: number;
-  /** Answered when nobody waited any more. */
-  readonly unheard: number;
   /** To cars that were known to wait for their owner or for the next month. */
   readonly parked: number;
-  /** The three above, as a share of the calls. */
+  /** Refused by a limit, and not parked. */
+  readonly refused: number;
+  /** Answered when nobody waited any more, and neither parked nor refused. */
+  readonly unheard: number;
+  /** The three above, as a share of the calls: each call is one of them at most. */
   readonly wasted: number;
   /** Sent before a time that the server had told. */
   readonly early: number;
   /** Completion of good answers, waits included. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
-  /** From the end of the fault until all is as before; `null`: not within the run. Absent where there is no fault. */
+  /** From the end of the fault until all is as before; `null`: not within the run. Absent where too little came after it. */
   readonly recoveryMs?: number | null;
   /** Requests for tokens for each one that was needed. */
   readonly refreshesPerGeneration?: number;
   readonly lostGrants: number;
+  /** Owners who were told to come back although they had not left. */
   readonly falseAlarms: number;
   /** Commands that a car carried out more than once. */
   readonly twice: number;
@@ -56,14 +57,13 @@ export function resultOf(
   {scenario, contender, account, tally, stepMs}: Run,
   limit: number | undefined,
 ): Result {
-  const {asked, good, tookMs, lostGrants, falseAlarms} = account;
-  const {calls, refused, unheard, parked, early, billed, renewals, needed, carriedOut} = tally;
+  const {asked, askedInFault, good, tookMs, lostGrants, falseAlarms} = account;
+  const {calls, callsInFault, refused, unheard, parked, early, billed, renewals, needed, carriedOut} = tally;
   const sorted = Float64Array.from(tookMs).toSorted();
   const p50Ms = quantile(sorted, 0.5);
   const p99Ms = quantile(sorted, 0.99);
   const {fault} = scenario;
   const recovery = fault && recoveryMs(account, fault.until);
-  const askedInFault = fault ? sumOf(account.askedIn, fault, 1_000) : 0;
   const steps = Math.max(account.goodAt.length, tally.callsAt.length);
   return {
     scenario: titleOf(scenario),
@@ -75,8 +75,7 @@ export function resultOf(
     ...(limit !== undefined && {limit}),
     calls,
     amplification: calls / asked,
-    ...(fault &&
-      askedInFault > 0 && {amplificationInFault: sumOf(tally.callsAt, fault, stepMs) / askedInFault}),
+    ...(askedInFault > 0 && {amplificationInFault: callsInFault / askedInFault}),
     refused,
     unheard,
     parked,
@@ -97,16 +96,4 @@ export function resultOf(
 
 function filled(counts: readonly (number | undefined)[], length: number): readonly number[] {
   return Array.from({length}, (_, index) => counts[index] ?? 0);
-}
-
-/** What was counted, in steps of so many milliseconds, between two times. */
-function sumOf(
-  counts: readonly (number | undefined)[],
-  {from, until}: {readonly from: number; readonly until: number},
-  stepMs: number,
-): number {
-  let sum = 0;
-  for (let step = Math.floor(from / stepMs); step < Math.floor(until / stepMs); step++)
-    sum += counts[step] ?? 0;
-  return sum;
 }

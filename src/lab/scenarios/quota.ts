@@ -1,4 +1,5 @@
 import type {MakeScenarios} from '../scenario.ts';
+import {count, counted, lasting} from '../show/words.ts';
 import {DAY_MS, HOUR_MS} from './durations.ts';
 import {polls} from './jobs.ts';
 
@@ -9,8 +10,7 @@ const PLAN = 500;
 export const quota: MakeScenarios = ({cars = 20, durationMs = 30 * DAY_MS}) => [
   {
     name: 'quota',
-    about:
-      'Cars polled every hour of a month, 720 times, with a plan of 500 calls a car; one call in 100 fails.',
+    about: `${counted(cars, 'car')} polled every hour for ${lasting(durationMs)}, ${count(Math.ceil(durationMs / HOUR_MS))} times each, with a plan of ${PLAN} calls a car and month; one call in 100 fails.`,
     api: 'v3',
     size: {cars, durationMs},
     jobs: dice => polls({cars, durationMs}, HOUR_MS, dice),

@@ -1,6 +1,7 @@
 import type {TokenOptions} from '../../simulator/index.ts';
 import type {Happening, Job, MakeScenarios, Scenario} from '../scenario.ts';
 import type {Dice} from '../service/smartcar.ts';
+import {counted} from '../show/words.ts';
 import {HOUR_MS, MINUTE_MS, SECOND_MS} from './durations.ts';
 
 const ROUND_MS = 4 * SECOND_MS;
@@ -27,7 +28,7 @@ function variant(
   return {
     name: 'tokens',
     variant: name,
-    about: `Every 10 minutes eight readings of each car at once, 50 cars within 4 s; tokens end under them.${strictly}`,
+    about: `Every 10 minutes eight readings of each car at once, ${counted(cars, 'car')} within 4 s; tokens end under them.${strictly}`,
     api,
     size: {cars, durationMs},
     jobs: dice => rounds({cars, durationMs}, dice),

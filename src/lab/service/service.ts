@@ -56,7 +56,7 @@ const NEEDS_OWNER = 'CONNECTED_SERVICES_ACCOUNT';
 const APPLICATION = 'application';
 
 export function createService(scenario: Scenario, seed: number, stepMs: number): LabService {
-  const {api, service: rules} = scenario;
+  const {api, service: rules, fault} = scenario;
   const options = {
     ...CREDENTIALS,
     seed,
@@ -89,70 +89,85 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
   }
 
   async function token(arrival: Arrival): Promise<Response> {
-    const refreshed = world.tokens.lookUp('refresh', tokenParameter(arrival.call, 'refresh_token') ?? '');
-    const key = refreshed?.family.owner.id ?? APPLICATION;
+    const presented = tokenParameter(arrival.call, 'refresh_token') ?? '';
+    const owner = world.tokens.lookUp('refresh', presented)?.family.owner.id;
+    const number = owner === undefined ? undefined : garage.carOfOwner(owner);
+    const vehicle = number === undefined ? APPLICATION : garage.carId(number);
     // Whoever has left is noticed by it.
-    const gone = refreshed !== undefined && garage.isGone(garage.carOfOwner(key));
-    const needed = renewals.asked(key, Date.now()) || gone;
-    // For an owner who has to come back first it is neither a refresh nor a call for a reading.
-    if (!told.isParked(key)) {
+    const needed = renewals.asked(vehicle, Date.now(), number !== undefined && garage.isGone(number));
+    if (told.isParked(vehicle)) {
+      count(Date.now());
+      tally.parked += 1;
+    } else {
       tally.renewals += 1;
       if (needed) tally.needed += 1;
     }
     const asker = processes;
     await pause(rules.tokenLatencyMs);
     const outcome = arrival.handle();
-    const arrives = !isFault(outcome) && asker === processes;
-    renewals.answered(key, arrives ? Date.now() + ttlMs : undefined);
-    if (isFault(outcome) && outcome.error === 'invalid_grant') told.park(key);
+    const arrives = asker === processes;
+    renewals.answered(vehicle, arrives && !isFault(outcome) ? Date.now() + ttlMs : undefined);
+    // A token that is spent says nothing of its grant, which may have a newer one.
+    if (arrives && isFault(outcome) && world.tokens.lookUp('refresh', presented)?.valid === false)
+      told.park(vehicle);
     return arrival.answer(outcome);
   }
 
   async function car(arrival: Arrival, signal: AbortSignal | null | undefined): Promise<Response> {
     const vehicle = /\/vehicles\/([^/]+)/.exec(arrival.call.path)?.[1] ?? '';
-    note(vehicle);
+    const parked = note(vehicle);
     underWay += 1;
     await pause(latencyMs(rules.latency, underWay, dice));
     underWay -= 1;
     const make = garage.makeOf(garage.carOf(vehicle));
-    const fault = faultNow(rules.faults, make, dice);
-    const outcome = fault?.at === 'door' ? {error: fault.error} : carried(arrival, fault);
+    const failing = faultNow(rules.faults, make, dice);
+    const outcome = failing?.at === 'door' ? {error: failing.error} : carried(arrival, failing);
     const heard = signal?.aborted !== true;
-    if (!heard) tally.unheard += 1;
-    if (isFault(outcome)) learn(outcome, vehicle, heard);
+    const refused = isFault(outcome) && isLimit(outcome);
+    if (refused && !parked) tally.refused += 1;
+    if (!heard && !refused && !parked) tally.unheard += 1;
+    if (heard && isFault(outcome)) learn(outcome, vehicle);
     const counted = !isFault(outcome) || !UNCOUNTED.has(outcome.error.split(':', 1)[0] ?? '');
-    if (fault?.at !== 'door' && counted) tally.billed += 1;
+    if (failing?.at !== 'door' && counted) tally.billed += 1;
     return arrival.answer(outcome);
   }
 
-  function note(vehicle: string): void {
-    const now = Date.now();
-    const step = Math.floor((now - START) / stepMs);
+  function count(now: number): void {
+    const at = now - START;
+    const step = Math.floor(at / stepMs);
     tally.calls += 1;
     tally.callsAt[step] = (tally.callsAt[step] ?? 0) + 1;
+    if (fault && at >= fault.from && at < fault.until) tally.callsInFault += 1;
+  }
+
+  /** A call to a car has been sent. Returns whether its car was known to wait for somebody else. */
+  function note(vehicle: string): boolean {
+    const now = Date.now();
+    count(now);
     if (told.isEarly([APPLICATION, vehicle], now)) tally.early += 1;
-    if (told.anyParked && (told.isParked(vehicle) || told.isParked(monthOf(vehicle, now)))) tally.parked += 1;
+    const parked = told.anyParked && (told.isParked(vehicle) || told.isParked(monthOf(vehicle, now)));
+    if (parked) tally.parked += 1;
+    return parked;
   }
 
   /** What comes of it at the car, which may have done what it was told although the answer says otherwise. */
-  function carried(arrival: Arrival, fault: Fault | undefined): Outcome {
+  function carried(arrival: Arrival, failing: Fault | undefined): Outcome {
     const outcome = arrival.handle();
     if (isFault(outcome)) return outcome;
-    const done = fault === undefined || dice.share() < (fault.carriedOut ?? 0);
+    const done = failing === undefined || dice.share() < (failing.carriedOut ?? 0);
     const job = arrival.call.headers[JOB_HEADER];
     if (done && arrival.command && typeof job === 'string')
       tally.carriedOut.set(job, (tally.carriedOut.get(job) ?? 0) + 1);
-    if (fault === undefined) return outcome;
+    if (failing === undefined) return outcome;
     if (done) outcome.commit?.();
-    return {error: fault.error};
+    return {error: failing.error};
   }
 
-  function learn({error, retryAfter}: FaultAnswer, vehicle: string, heard: boolean): void {
-    const limited = error.includes('RATE_LIMIT') && !error.startsWith('BILLING');
-    if (limited) tally.refused += 1;
-    if (!heard) return;
+  /** What somebody has heard, and knows from now on. */
+  function learn(answer: FaultAnswer, vehicle: string): void {
+    const {error, retryAfter} = answer;
     const now = Date.now();
-    if (limited && retryAfter !== undefined)
+    if (isLimit(answer) && retryAfter !== undefined)
       told.limit(
         error === 'RATE_LIMIT:SMARTCAR_API' ? APPLICATION : vehicle,
         now + Number(retryAfter) * 1_000,
@@ -168,12 +183,11 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
     garage,
     firstPair(number) {
       const pair = garage.grant(number);
-      renewals.given(garage.ownerId(number), pair.accessExpiresAt);
+      renewals.given(garage.carId(number), pair.accessExpiresAt);
       return pair;
     },
     returns(number) {
       told.unpark(garage.carId(number));
-      told.unpark(garage.ownerId(number));
       return garage.returns(number);
     },
     tokensEnd() {
@@ -183,6 +197,9 @@ export function createService(scenario: Scenario, seed: number, stepMs: number):
     restarted: () => (processes += 1),
   };
 }
+
+const isLimit = ({error}: FaultAnswer): boolean =>
+  error.includes('RATE_LIMIT') && !error.startsWith('BILLING');
 
 /** A car's month, as its plan counts them: UTC. */
 const monthOf = (vehicle: string, now: number): string =>

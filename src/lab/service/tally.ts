@@ -1,15 +1,17 @@
-/** What the service saw of its callers. */
+/** What the service saw of its callers. A call is for nothing once at most: it is parked, refused or unheard. */
 export interface Tally {
-  /** Requests for a reading or a command; those for tokens are counted apart. */
+  /** Requests for a reading or a command, and for a token of a grant that is known to be dead; other tokens are apart. */
   calls: number;
-  /** Refused by a limit of the application, the car or its maker. */
-  refused: number;
-  /** Sent before a time that had been told for its scope. */
-  early: number;
-  /** Answered when nobody waited any more. */
-  unheard: number;
+  /** Of those, the ones that were sent while the fault of the scenario lasted. */
+  callsInFault: number;
   /** To cars of which an answer had already said that their owner, or the next month, has to come first. */
   parked: number;
+  /** Refused by a limit of the application, the car or its maker; not parked. */
+  refused: number;
+  /** Answered when nobody waited any more; neither parked nor refused. */
+  unheard: number;
+  /** Sent before a time that had been told for its scope. */
+  early: number;
   /** Counted against the plan. */
   billed: number;
   /** Requests for a token. */
@@ -24,10 +26,11 @@ export interface Tally {
 
 export const emptyTally = (): Tally => ({
   calls: 0,
-  refused: 0,
-  early: 0,
-  unheard: 0,
+  callsInFault: 0,
   parked: 0,
+  refused: 0,
+  unheard: 0,
+  early: 0,
   billed: 0,
   renewals: 0,
   needed: 0,
@@ -42,11 +45,14 @@ const AHEAD_MS = 61_000;
 export class Renewals {
   private readonly byKey = new Map<string, {underWay: number; goodUntil: number}>();
 
-  /** A request for a token of this owner, or of the application. Returns whether it was needed. */
-  asked(key: string, now: number): boolean {
+  /**
+   * A request for a token of this owner, or of the application. `ended`: whatever the last token says of itself. Returns
+   * whether it was needed.
+   */
+  asked(key: string, now: number, ended: boolean): boolean {
     const state = this.byKey.get(key) ?? {underWay: 0, goodUntil: -Infinity};
     this.byKey.set(key, state);
-    const needed = state.underWay === 0 && now >= state.goodUntil - AHEAD_MS;
+    const needed = state.underWay === 0 && (ended || now >= state.goodUntil - AHEAD_MS);
     state.underWay += 1;
     return needed;
   }

@@ -20,15 +20,15 @@ interface Part {
   readonly calls: number;
 }
 
-/** Every call once: one can be both refused and unheard, so no part is more than what is left. */
+/** Every call once. */
 export function partsOf({policy, calls, good, refused, unheard, parked}: Result): readonly Part[] {
-  const counts = [good, refused, unheard, parked, Infinity];
-  let left = calls;
-  return FATES.map(({name}, at) => {
-    const part = Math.min(left, counts[at] ?? 0);
-    left -= part;
-    return {policy, fate: name, calls: part};
-  }).filter(part => part.calls > 0);
+  const heeded = calls - refused - unheard - parked;
+  // Reads that are alike may share a call.
+  const answered = Math.min(good, heeded);
+  const counts = [answered, refused, unheard, parked, heeded - answered];
+  return FATES.map(({name}, at) => ({policy, fate: name, calls: counts[at] ?? 0})).filter(
+    part => part.calls > 0,
+  );
 }
 
 /** The fates that are met at all. */

@@ -67,7 +67,8 @@ const COLUMNS: readonly Column[] = [
   },
   {
     title: 'recovery',
-    about: 'From the end of the fault until all is as before; never: not before the run ended.',
+    about:
+      'From the end of the fault until all is as before; never: not before the run ended; a dash: too little came after it.',
     value: ({recoveryMs}) => recoveryMs,
     words: lasting,
   },
@@ -85,7 +86,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     title: 'alarms',
-    about: 'Times that an owner was told to connect again for nothing.',
+    about: 'Owners who were told to connect again for nothing.',
     value: ({falseAlarms}) => falseAlarms,
     words: count,
   },

@@ -14,6 +14,7 @@ export interface Scenario {
   /** Only for the start, as are `tokens` and `latencyMs`: a simulator that runs can't take them any more. */
   readonly seed?: number;
   readonly tokens?: TokenOptions;
+  /** Before each answer, in milliseconds. @default 0 */
   readonly latencyMs?: number;
   readonly limits?: LimitOptions;
   /** `grant` starts a v2 token family: `true`, or narrower than the owner. */

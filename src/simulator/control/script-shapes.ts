@@ -15,7 +15,7 @@ export interface Line {
 
 /** A scripted line that may be taken back after a while: an outage. */
 export interface PassingLine extends Line {
-  /** From now. Without `times`, the line then answers as often as it is asked. @default until it is used up */
+  /** Milliseconds from now. Without `times`, the line then answers as often as it is asked. @default until it is used up */
   readonly forMs?: number;
 }
 

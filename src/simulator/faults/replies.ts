@@ -42,7 +42,7 @@ export interface TruncateReply {
 /** A body that comes in small pieces, the first at once. A command without a `then` has been carried out by then. */
 export interface TrickleReply {
   readonly trickle: {
-    /** Between two pieces; above 0. */
+    /** Between two pieces, in milliseconds; above 0. */
     readonly everyMs: number;
     /** @default 1 */
     readonly bytes?: number;
@@ -64,10 +64,10 @@ export interface HangReply {
  */
 export interface SlowReply {
   readonly slow: {
-    /** Until the 202. @default 0 */
+    /** Until the 202, in milliseconds. @default 0 */
     readonly acceptedAfterMs?: number;
     readonly outcome: 'success' | 'cut' | Omit<ErrorReply, 'retryAfter' | 'headers'>;
-    /** From the 202 to the outcome. */
+    /** From the 202 to the outcome, in milliseconds. */
     readonly afterMs: number;
   };
 }
@@ -77,12 +77,14 @@ export interface SlowReply {
  * simulator then goes on, so that a command is carried out all the same, and the journal says so.
  */
 export interface DelayReply {
+  /** In milliseconds. */
   readonly delayMs: number;
   readonly then?: Reply;
 }
 
 /** Sets the simulator's clock, forwards or back, then replies as told, or as usual. */
 export interface JumpReply {
+  /** In milliseconds; below 0 it goes back. */
   readonly jumpMs: number;
   readonly then?: Reply;
 }

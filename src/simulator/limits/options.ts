@@ -14,7 +14,9 @@ export interface LimitOptions {
    */
   readonly application?:
     | {
+        /** So many calls at once, after a rest. */
         readonly size: number;
+        /** So many more each minute. */
         readonly perMinute: number;
         /** @default false */
         readonly retryAfter?: boolean;
@@ -22,14 +24,14 @@ export interface LimitOptions {
     | false;
   /**
    * The bucket of each car: 429 RATE_LIMIT:VEHICLE with `Retry-After`. One token per read, per command and
-   * per path of a batch; one comes back every `everyMs`.
+   * per path of a batch; one comes back every `everyMs` milliseconds.
    * @default false
    */
   readonly vehicle?: {readonly size: number; readonly everyMs: number} | false;
   /**
    * The maker's own limit on each car: 502 UPSTREAM:RATE_LIMIT, without `Retry-After`. Drawn by what asks the car:
    * v2 readings and all commands; v3 signals come from Smartcar's store. What is refused before the car is asked, for
-   * want of a permission, of an ability or of a login, draws nothing.
+   * want of a permission, of an ability or of a login, draws nothing. One comes back every `everyMs` milliseconds.
    * @default false
    */
   readonly maker?: {readonly size: number; readonly everyMs: number} | false;

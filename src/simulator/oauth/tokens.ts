@@ -4,7 +4,7 @@ import type {OwnerState} from '../fleet/owner.ts';
 import {type Family, createFamilies} from './families.ts';
 import {createShelf} from './shelf.ts';
 
-/** How tokens behave. */
+/** How tokens behave. Members that end in `Ms` are milliseconds. */
 export interface TokenOptions {
   /** Life of a v2 access token. @default 7_200_000 (2 hours) */
   readonly accessTtlMs?: number;
@@ -32,11 +32,13 @@ export interface TokenOptions {
   readonly omitRefreshToken?: boolean;
 }
 
+/** An owner's tokens, as the token endpoint would give them. */
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
   /** Epoch ms. */
   readonly accessExpiresAt: number;
+  /** Epoch ms. */
   readonly refreshExpiresAt: number;
 }
 

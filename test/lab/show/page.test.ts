@@ -119,12 +119,22 @@ describe('the page of a report', () => {
 });
 
 describe('what became of calls', () => {
-  it('adds up to the calls, though tokens for parked cars are asked for too', () => {
-    const parts = partsOf(resultWith({calls: 1_000, good: 900, refused: 50, parked: 80}));
+  it('adds up to the calls', () => {
+    const parts = partsOf(resultWith({calls: 1_000, good: 850, refused: 50, unheard: 20, parked: 30}));
     expect(parts.map(({fate, calls}) => [fate, calls])).toEqual([
-      ['answered in time', 900],
+      ['answered in time', 850],
       ['refused', 50],
-      ['parked', 50],
+      ['unheard', 20],
+      ['parked', 30],
+      ['other, such as failed', 50],
+    ]);
+  });
+
+  it('shows all that are wasted, though two answers may share a call', () => {
+    const parts = partsOf(resultWith({calls: 1_000, good: 980, refused: 50}));
+    expect(parts.map(({fate, calls}) => [fate, calls])).toEqual([
+      ['answered in time', 950],
+      ['refused', 50],
     ]);
   });
 });

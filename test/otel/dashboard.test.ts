@@ -1,0 +1,96 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {MetricData} from '@opentelemetry/sdk-metrics';
+import {describe, expect, test} from 'vitest';
+import {instrument} from '../../src/otel/index.ts';
+import {fakeAuth, pair} from '../engine/support/auth.ts';
+import {bench, errorOf, playing} from '../engine/support/bench.ts';
+import {asleep, lostLogin, unauthorized, upstream} from '../engine/support/failures.ts';
+import {namedIn, sanitized, seriesOf, WAYS, type Series} from './prometheus.ts';
+import {telemetry} from './support.ts';
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly gridPos: {readonly x: number; readonly y: number; readonly w: number; readonly h: number};
+  readonly targets?: readonly {readonly expr: string; readonly legendFormat: string}[];
+}
+
+const page = join(import.meta.dirname, '..', '..', 'docs', 'grafana-dashboard.json');
+const {panels} = JSON.parse(readFileSync(page, 'utf8')) as {readonly panels: readonly Panel[]};
+const queries = panels.flatMap(({title, targets = []}) => targets.map(target => ({title, ...target})));
+
+/** What Prometheus itself puts on every series. */
+const OF_PROMETHEUS = ['job', 'instance'];
+
+/** Everything that can be measured has happened once. */
+let metrics: readonly MetricData[] = [];
+
+async function everything(): Promise<readonly MetricData[]> {
+  const sdk = telemetry();
+  const {policy, clock} = bench({
+    auth: fakeAuth(async () => pair('new', clock.now())),
+    quota: {perVehicle: 5},
+  });
+  await policy.tokens.save('ada', pair('old', clock.now()));
+  instrument(policy, sdk.providers);
+  const read = {user: 'ada', vehicle: 'car', operation: 'odometer', idempotent: true};
+  await clock.run(
+    policy.run(playing(upstream(), unauthorized(), asleep(), 1), {...read, maxWaitMs: 3_600_000}),
+  );
+  await policy.run(playing(1), read);
+  await errorOf(policy.run(playing(lostLogin()), read));
+  await policy.usage('car');
+  await clock.advance(10_000);
+  return sdk.metrics();
+}
+
+test('the dashboard is whole', async () => {
+  metrics = await everything();
+  expect(new Set(panels.map(({id}) => id)).size).toBe(panels.length);
+  expect(queries.length).toBeGreaterThan(20);
+  for (const {x, w} of panels.map(({gridPos}) => gridPos)) expect(x + w).toBeLessThanOrEqual(24);
+  const cells = panels.flatMap(({gridPos: {x, y, w, h}}) =>
+    Array.from({length: w * h}, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
+});
+
+describe.each(WAYS)('by the names of %s', way => {
+  let series: readonly Series[] = [];
+  test('every metric of the code is there to be looked at', () => {
+    series = metrics.flatMap(metric => seriesOf(metric, way));
+    expect(metrics.length).toBe(11);
+  });
+
+  test.each(queries)('$title: $expr', ({expr, legendFormat}) => {
+    const {metrics: patterns, labels} = namedIn(expr);
+    expect(patterns.length).toBeGreaterThan(0);
+    const found = patterns.map(pattern => series.filter(({name}) => pattern.test(name)));
+    expect(found.map(one => one.length)).toEqual(patterns.map(() => 1));
+    const known = new Set([...OF_PROMETHEUS, ...found.flat().flatMap(one => [...one.labels])]);
+    const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label ?? '');
+    expect([...labels, ...shown].filter(label => !known.has(label))).toEqual([]);
+    // What a legend shows has to be left after the sum.
+    expect(shown.filter(label => !labels.includes(label))).toEqual([]);
+  });
+
+  test('every metric stands in some panel', () => {
+    const patterns = queries.flatMap(({expr}) => namedIn(expr).metrics);
+    const unseen = metrics.filter(
+      metric => !seriesOf(metric, way).some(({name}) => patterns.some(pattern => pattern.test(name))),
+    );
+    expect(unseen.map(({descriptor}) => descriptor.name)).toEqual([]);
+  });
+
+  test('every value that a query asks for is one that the code gives', () => {
+    const values = new Map<string, Set<string>>();
+    for (const {attributes} of metrics.flatMap<MetricData['dataPoints'][number]>(one => one.dataPoints))
+      for (const [name, value] of Object.entries(attributes))
+        values.set(sanitized(name), (values.get(sanitized(name)) ?? new Set()).add(String(value)));
+    const asked = queries.flatMap(({expr}) => [...expr.matchAll(/(smartcar_policy_\w+)="([^"]*)"/g)]);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter(([, label = '', value = '']) => !values.get(label)?.has(value))).toEqual([]);
+  });
+});
