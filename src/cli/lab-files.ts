@@ -23,8 +23,8 @@ function jsonIn(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const [place = 'its end'] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
-    throw new Error(`Expected \`${file}\` to hold JSON, got something else at ${place}.`);
+    const [place = ''] = / at position \d+/.exec((error as Error).message) ?? [];
+    throw new Error(`Expected \`${file}\` to hold JSON, got something else${place}.`, {cause: error});
   }
 }
 

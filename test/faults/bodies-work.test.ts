@@ -72,6 +72,14 @@ test('what is kept of a failure is no longer than it says: no cut text holds on 
   expect(kept).toHaveLength(keep);
 });
 
+test.each(Object.keys(HOSTILE))('the policy decides about %s, and puts it into words', async name => {
+  const policy = createPolicy();
+  const hostile = HOSTILE[name]!();
+  expect(await policy.decide(hostile)).toMatchObject({action: expect.any(String)});
+  expect(await policy.explain(hostile, {status: 502})).toMatchObject({needs: expect.any(String)});
+  await policy.close();
+});
+
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const ERROR = '{"type":"UPSTREAM","code":"NO_RESPONSE","statusCode":502,"description":"words"}';
 

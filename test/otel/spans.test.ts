@@ -243,6 +243,26 @@ test('a renewal that fails is an error', async () => {
   expect(refresh?.attributes).toEqual({'smartcar_policy.outcome': 'failed', 'error.type': 'failed'});
 });
 
+test('no span holds what a request carried, also where the server repeats it', async () => {
+  const canary = 'canary4711secretvalue';
+  const said = `no ${canary}`;
+  const body = {statusCode: 400, type: `T${canary}`, code: canary, description: said, detail: [said]};
+  const sdk = telemetry();
+  const {policy, clock} = bench({
+    fetch: async () => Response.json(body, {status: 400}),
+    auth: fakeAuth(async () => pair('new', 0)),
+  });
+  instrument(policy, sdk.providers);
+  const url = 'https://api.smartcar.com/v2.0/vehicles/car/security';
+  const init = {method: 'POST', body: JSON.stringify({pin: canary})};
+  await policy.fetch()(`${url}?pin=${canary}`, {...init, headers: {authorization: `Bearer ${canary}`}});
+  await policy.tokens.save('ada', {...pair('', clock.now()), accessToken: canary});
+  await policy.fetch({user: 'ada'})(url);
+  const told = sdk.spans().map(({name, attributes, events, status}) => ({name, attributes, events, status}));
+  expect(told).toHaveLength(4);
+  expect(JSON.stringify(told)).not.toContain(canary);
+});
+
 describe('the URL of a span', () => {
   test.each([
     [
