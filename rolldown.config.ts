@@ -23,6 +23,9 @@ const LABS: ReadonlySet<string> = new Set([
   'linkedom',
 ]);
 
+/** `axios-retry` of `axios-retry/package.json`. */
+const packageOf = (id: string): string => id.split('/', id.startsWith('@') ? 2 : 1).join('/');
+
 const isPackage = (id: string): boolean => /^(?:node:|[a-z@])/.test(id);
 
 /** Few files instead of two hundred: what the front door costs to import is mostly their number. */
@@ -31,7 +34,8 @@ export default defineConfig({
   platform: 'node',
   // Every other package stays one: users share theirs, and `ky` has to be found by `require`.
   external: (id, importer) =>
-    id.startsWith('node:') || (isPackage(id) && !LABS.has(id) && !(importer ?? '').includes('node_modules')),
+    id.startsWith('node:') ||
+    (isPackage(id) && !LABS.has(packageOf(id)) && !(importer ?? '').includes('node_modules')),
   output: {dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'parts/[name].js', sourcemap: true},
   // What is built in brings its licence along.
   plugins: [license({thirdParty: {output: 'dist/THIRD-PARTY.txt'}})],

@@ -21,6 +21,8 @@ const CALLS = 20_000;
 /** What a call that succeeds says on its way. */
 const SAID = ['smartcar-policy:attempt', 'smartcar-policy:success'];
 
+const hear = (): void => undefined;
+
 const noop = async (): Promise<number> => 1;
 
 /** What each wrapper adds to a call that does nothing and succeeds. Goal: at most half of what cockatiel's adds. */
@@ -75,7 +77,6 @@ export async function overhead(): Promise<readonly Row[]> {
 
 /** Channels are the whole process's: nobody else's round may be heard. */
 function withSubscriber(round: () => Promise<number>): () => Promise<number> {
-  const hear = (): void => undefined;
   return async () => {
     for (const channel of SAID) subscribe(channel, hear);
     return round().finally(() => SAID.forEach(channel => unsubscribe(channel, hear)));

@@ -10,7 +10,7 @@ export interface Meeting {
   readonly run: string;
 }
 
-export const REDIRECT_URI = 'https://product.example/callback';
+const REDIRECT_URI = 'https://product.example/callback';
 
 /** The same in all processes: tokens, gates, episodes and the application's rate are shared through Redis. */
 export function fleetPolicy({redis, run}: Meeting): Policy {

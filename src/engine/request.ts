@@ -1,8 +1,8 @@
-import {endpointNamed, requestFacts, type Endpoint, type RequestFacts} from '../core/endpoints.ts';
+import {endpointNamed, requestFacts, type RequestFacts} from '../core/endpoints.ts';
 import type {Origins} from '../ports.ts';
 import {wrong} from './context.ts';
 
-export type {Endpoint, RequestFacts};
+export type {RequestFacts};
 export {endpointNamed};
 
 /** How far the policy goes for a URL: `foreign` ones pass through untouched. */

@@ -17,9 +17,13 @@ import {observeStates} from './states.ts';
 
 /** Whatever is not given is the global one, as it is when `instrument` is called. */
 export interface InstrumentOptions {
+  /** Makes the spans. @default one of `tracerProvider` */
   readonly tracer?: Tracer;
+  /** Gives the tracer. @default the global one */
   readonly tracerProvider?: TracerProvider;
+  /** Makes the instruments. @default one of `meterProvider` */
   readonly meter?: Meter;
+  /** Gives the meter. @default the global one */
   readonly meterProvider?: MeterProvider;
   /**
    * Attributes of your own on the span of a call. Only here can a user or a vehicle get a place: ours name neither, but

@@ -44,9 +44,6 @@ export function metricsBy(meter: Meter): Metrics {
   const errorTypes = atMost(MOST_ERROR_TYPES);
   const about = (operation: string | undefined): Attributes =>
     operation === undefined ? {} : {[ATTRIBUTE.operation]: operations(templated(operation))};
-  const add = (to: Counter, attributes: Attributes): void => void quiet(() => to.add(1, attributes));
-  const seconds = (to: Histogram, ms: number, attributes: Attributes): void =>
-    void quiet(() => to.record(Math.max(0, ms / 1_000), attributes));
 
   return {
     attemptEnded: ({operation}, {status, failure}) =>
@@ -74,4 +71,12 @@ export function metricsBy(meter: Meter): Metrics {
     },
     warned: () => add(warnings, {}),
   };
+}
+
+function add(to: Counter, attributes: Attributes): void {
+  quiet(() => to.add(1, attributes));
+}
+
+function seconds(to: Histogram, ms: number, attributes: Attributes): void {
+  quiet(() => to.record(Math.max(0, ms / 1_000), attributes));
 }

@@ -30,6 +30,7 @@ export interface Begun {
   readonly within: Context;
 }
 
+/** Attributes of your own on the span of a call. */
 export type AttributesOf = (call: TracedCall) => Attributes | undefined;
 
 /** Makes the spans: one for a call, one below it for each attempt, one for each renewal of a token. */

@@ -28,7 +28,7 @@ const STEPS: readonly string[] = [
    CREATE INDEX marks_until ON marks (until);`,
 ];
 
-export const SCHEMA_VERSION: number = STEPS.length;
+const SCHEMA_VERSION: number = STEPS.length;
 
 /** Brings the tables up to date. Belongs into a transaction that holds the write lock: others may open the file too. */
 export function migrate(db: DatabaseSync): void {

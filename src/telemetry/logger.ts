@@ -26,9 +26,8 @@ type Known = Logger & {
 /** Says each event in one plain sentence. What the logger throws is a listener's error: it breaks no call. */
 export function logTo(logger: Logger, events: Pick<Events, 'on'>): void {
   const write = writerOf(logger);
-  const follow = <E extends EventName>(event: E): void =>
+  for (const event of EVENT_NAMES)
     events.on(event, payload => write(event, payload, levelOf(event, payload)));
-  for (const event of EVENT_NAMES) follow(event);
 }
 
 type Write = <E extends EventName>(event: E, payload: PolicyEvents[E], level: Level) => unknown;

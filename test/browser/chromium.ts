@@ -5,7 +5,7 @@ import {type Browser, chromium} from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** What is in `CHROMIUM_PATH`, or else the first browser on the path; undefined where there is none. */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const {CHROMIUM_PATH: given, PATH: path = ''} = env;
   if (given !== undefined && given !== '') return given;
   const folders = path.split(delimiter).filter(folder => folder !== '');

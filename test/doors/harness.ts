@@ -77,13 +77,13 @@ export async function open(version: Version, options: PolicyOptions = {}): Promi
   };
 }
 
-export async function simulated(): Promise<Simulator> {
+async function simulated(): Promise<Simulator> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
   return simulator;
 }
 
-export function originsOf({origin}: Simulator): NonNullable<PolicyOptions['origins']> {
+function originsOf({origin}: Simulator): NonNullable<PolicyOptions['origins']> {
   return {api: origin, apiV3: origin, auth: origin, authV3: origin, connect: origin, management: origin};
 }
 
@@ -134,7 +134,7 @@ export interface Door {
 }
 
 /** The error of some client that throws on every failure, as axios does. */
-export class ClientError extends Error {
+class ClientError extends Error {
   readonly response: {readonly status: number; readonly headers: Headers; readonly data: string};
 
   constructor(response: Response, data: string) {

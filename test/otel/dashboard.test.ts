@@ -70,3 +70,20 @@ describe.each(WAYS)('by the names of %s', way => {
     expect(asked.filter(([, label = '', value = '']) => !values.get(label)?.has(value))).toEqual([]);
   });
 });
+
+describe('the reader of queries', () => {
+  test('finds selectors by name and by pattern, and labels in both places', () => {
+    const {metrics: patterns, labels} = namedIn(
+      'sum by (le, b) (rate({__name__=~"smartcar_policy_x(_seconds)?_bucket",job=~"$job"}[5m])) / smartcar_policy_y{a="1"}',
+    );
+    expect(patterns.map(({source}) => source)).toEqual([
+      '^(?:smartcar_policy_x(_seconds)?_bucket)$',
+      '^smartcar_policy_y$',
+    ]);
+    expect(labels).toEqual(['job', 'a', 'le', 'b']);
+  });
+
+  test('lets no name through that stands alone', () => {
+    expect(() => namedIn('sum(smartcar_policy_calls_total)')).toThrow('has no selector');
+  });
+});

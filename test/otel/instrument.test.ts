@@ -37,7 +37,7 @@ describe('stopped, it', () => {
     const sdk = telemetry();
     const {policy} = bench();
     const stop = instrument(policy, sdk.providers);
-    const call = policy.run(async () => void stop(), READ);
+    const call = policy.run(async () => stop(), READ);
     await call;
     expect(sdk.spans()).toHaveLength(2);
   });
@@ -71,10 +71,11 @@ test('does nothing in a process without OpenTelemetry', async () => {
   expect(await clock.run(policy.run(playing(upstream(), 1), READ))).toBe(1);
 });
 
+const boom = (): never => {
+  throw new Error('boom');
+};
+
 describe('telemetry that throws breaks no call:', () => {
-  const boom = (): never => {
-    throw new Error('boom');
-  };
   const half = {setAttribute: boom, setAttributes: boom, setStatus: boom, addEvent: boom, end: boom};
   test.each<[string, InstrumentOptions]>([
     ['a tracer', {tracer: {startSpan: boom} as never as Tracer}],
@@ -89,16 +90,16 @@ describe('telemetry that throws breaks no call:', () => {
   });
 });
 
-describe('refuses', () => {
-  const said = (policy: unknown, options?: unknown): string => {
-    try {
-      instrument(policy as Policy, options as InstrumentOptions);
-      return 'nothing';
-    } catch (error) {
-      return PolicyError.is(error) && error.code === 'CONFIGURATION' ? error.message : String(error);
-    }
-  };
+const said = (policy: unknown, options?: unknown): string => {
+  try {
+    instrument(policy as Policy, options as InstrumentOptions);
+    return 'nothing';
+  } catch (error) {
+    return PolicyError.is(error) && error.code === 'CONFIGURATION' ? error.message : String(error);
+  }
+};
 
+describe('refuses', () => {
   test.each<[unknown, unknown, string]>([
     [undefined, {}, 'Expected the policy to be one of createPolicy(…), got undefined.'],
     [{}, {}, 'Expected the policy to be one of createPolicy(…), got an object.'],

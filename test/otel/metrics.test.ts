@@ -137,7 +137,7 @@ async function fleet(cars: number): Promise<{series: readonly string[]; values: 
   const {policy} = bench({
     budget: false,
     fetch: async input => {
-      const url = String(input);
+      const url = input instanceof Request ? input.url : input.toString();
       if (Number(/canary-(\d+)/.exec(url)?.[1]) % 50 > 0) return Response.json({});
       // A server that says something else each time.
       const body = {statusCode: 400, type: `T${url.length}`, code: url.slice(-20), description: url};

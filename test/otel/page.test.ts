@@ -24,6 +24,11 @@ const attributesOf = ({dataPoints}: MetricData): readonly string[] =>
     .map(name => name.replace('smartcar_policy.', ''))
     .toSorted();
 
+const byName = (
+  one: {readonly name: string | undefined},
+  other: {readonly name: string | undefined},
+): number => (one.name ?? '').localeCompare(other.name ?? '');
+
 test('the page lists every metric with its kind, its unit and its attributes, and no other', async () => {
   const rows = [...page.matchAll(/^\| `(smartcar_policy\.[a-z.]+)` \| (\w+), `([^`]+)` \|(.*)\|$/gm)];
   const listed = rows.map(([, name, kind, unit, rest = '']) => ({
@@ -31,7 +36,7 @@ test('the page lists every metric with its kind, its unit and its attributes, an
     kind,
     unit,
     attributes: [...rest.replace(/: `renewed.*/, '').matchAll(/`([a-z.]+)`/g)]
-      .map(([, one]) => one)
+      .map(([, one = '']) => one)
       .toSorted(),
   }));
   const made = (await everything()).map(metric => ({
@@ -40,10 +45,6 @@ test('the page lists every metric with its kind, its unit and its attributes, an
     unit: metric.descriptor.unit,
     attributes: attributesOf(metric),
   }));
-  const byName = (
-    one: {readonly name: string | undefined},
-    other: {readonly name: string | undefined},
-  ): number => (one.name ?? '').localeCompare(other.name ?? '');
   expect(listed.toSorted(byName)).toEqual(made.toSorted(byName));
 });
 

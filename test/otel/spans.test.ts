@@ -196,7 +196,7 @@ describe('the span of a call', () => {
         delete: async () => undefined,
         acquire: () => Promise.reject(new RangeError('broken')),
         close: async () => undefined,
-      } as never,
+      },
     });
     instrument(policy, sdk.providers);
     expect(PolicyError.is(await errorOf(policy.run(playing(1), READ)))).toBe(true);

@@ -21,6 +21,8 @@ export interface Packed {
   readonly tarball: string;
   /** A new project with the package and these others in it. */
   install(name: string, others: readonly string[]): Promise<string>;
+  /** The binary of a version of Node: `22`. */
+  node(version: string): Promise<string>;
   remove(): void;
 }
 
@@ -40,22 +42,21 @@ export async function packed(): Promise<Packed> {
   // Which builds first, as `npm publish` would.
   const {stdout} = await npm(build, 'pack', '--pack-destination', at);
   const tarball = join(at, stdout.trim().split('\n').at(-1) ?? '');
+  const install = async (name: string, wanted: readonly string[]): Promise<string> => {
+    const project = join(at, name);
+    mkdirSync(project);
+    // The package `node` fetches its binary in a script, which npm runs for those that are listed.
+    const own = {name, private: true, type: 'module', allowScripts: {node: true}};
+    writeFileSync(join(project, 'package.json'), JSON.stringify(own));
+    await npm(project, 'install', '--prefer-offline', '--no-audit', '--no-fund', ...wanted);
+    return project;
+  };
   return {
     tarball,
-    async install(name, others) {
-      const project = join(at, name);
-      mkdirSync(project);
-      // The `node` package fetches its binary in a script, which npm runs for those that are listed.
-      const own = {
-        name,
-        private: true,
-        type: 'module',
-        allowScripts: {node: true, node22: true, node26: true},
-      };
-      writeFileSync(join(project, 'package.json'), JSON.stringify(own));
-      await npm(project, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...others);
-      return project;
-    },
+    install: (name, others) => install(name, [tarball, ...others]),
+    // Each in a project of its own: the script of one takes the other away.
+    node: async version =>
+      join(await install(`node${version}`, [`node@${version}`]), 'node_modules', 'node', 'bin', 'node'),
     remove: () => rmSync(at, {recursive: true, force: true}),
   };
 }

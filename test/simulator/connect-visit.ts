@@ -16,7 +16,7 @@ export interface Shown {
 
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-export async function read(response: Response): Promise<Shown> {
+async function read(response: Response): Promise<Shown> {
   const location = response.headers.get('location');
   const text = (await response.text()).replace(/\s+/g, ' ').replaceAll(' />', '>');
   return {

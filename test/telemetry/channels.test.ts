@@ -53,10 +53,11 @@ describe('a subscriber of a channel', () => {
   });
 });
 
+const listener = (): void => undefined;
+
 test.each(EVENT_NAMES)('%s is not even built while nobody subscribes', event => {
   const events = createEvents(CHANNELS);
   expect(events.heard(event)).toBe(false);
-  const listener = (): void => undefined;
   subscribe(`smartcar-policy:${event}`, listener);
   expect(events.heard(event)).toBe(true);
   unsubscribe(`smartcar-policy:${event}`, listener);

@@ -215,16 +215,17 @@ test('no link to Connect, no message with one and no body of a webhook gets into
   }
 });
 
+const fail = (): never => {
+  throw new Error('disk full');
+};
+const reject = (): Promise<never> => Promise.reject(new Error('disk full'));
+
 test('a logger that throws or rejects breaks no call', async () => {
   const heard: string[] = [];
   const spy = vi.spyOn(process, 'emitWarning').mockImplementation(text => void heard.push(String(text)));
   onTestFinished(() => spy.mockRestore());
-  const fail = (): never => {
-    throw new Error('disk full');
-  };
   const throwing = {debug: fail, info: fail, warn: fail, error: fail};
   expect(await bench({logger: throwing}).policy.run(playing(1), READ)).toBe(1);
-  const reject = (): Promise<never> => Promise.reject(new Error('disk full'));
   const rejecting = {debug: reject, info: reject, warn: reject, error: reject};
   expect(await bench({logger: rejecting}).policy.run(playing(1), READ)).toBe(1);
   await new Promise(resolve => setImmediate(resolve));

@@ -1,9 +1,9 @@
 import {readBody, statusOnly} from './bodies.ts';
 import {readError} from './errors.ts';
 import type {Evidence, ReadContext} from './evidence.ts';
-import {compact, get, header, isObject, parsed, status} from './safe.ts';
+import {compact, get, isObject, parsed, status} from './safe.ts';
 
-export type {Api, Evidence, ReadContext} from './evidence.ts';
+export type {Evidence, ReadContext} from './evidence.ts';
 
 /**
  * Reads anything into evidence: an error, a parsed body, the text of one, something that looks like a `Response`
@@ -47,5 +47,3 @@ export function isResponseLike(value: unknown): boolean {
     typeof get(get(value, 'headers'), 'get') === 'function'
   );
 }
-
-export {header};

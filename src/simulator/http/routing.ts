@@ -3,7 +3,7 @@ import type {RouteParams} from './answer.ts';
 
 export type RoutedMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export const methods: readonly RoutedMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methods: readonly RoutedMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** find-my-way, with a value of any type at the end of each path. */
 export interface Routing<Target> {

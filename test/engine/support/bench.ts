@@ -23,7 +23,7 @@ export function bench(options: PolicyOptions = {}): Bench {
 type Line = {readonly [E in keyof PolicyEvents]: (event: PolicyEvents[E]) => string};
 
 /** Everything that a policy says, in words; times are milliseconds since the log began. */
-export function logOf(policy: Policy, clock: Pick<ManualClock, 'now'>): string[] {
+function logOf(policy: Policy, clock: Pick<ManualClock, 'now'>): string[] {
   const log: string[] = [];
   const began = clock.now();
   const letters = new Map<number, string>();

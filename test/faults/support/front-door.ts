@@ -7,12 +7,9 @@ export {
   PolicyError,
   sqliteStore,
   userTokens,
-  withPolicy,
   type CallContext,
   type Policy,
-  type PolicyEvents,
   type PolicyOptions,
-  type Tokens,
   type TokenStore,
 } from '../../../src/index.ts';
 export {manualClock, type ManualClock} from '../../../src/testing/index.ts';

@@ -14,7 +14,7 @@ export interface Specimen {
 type Bag = Record<string, unknown>;
 
 /** Everything that a server has sent or is documented to send: each is the start of many others. */
-export const ORIGINALS: readonly Specimen[] = [
+const ORIGINALS: readonly Specimen[] = [
   ...allCases().flatMap(({response, webhook}): Specimen[] => {
     if (webhook !== undefined) return [{subject: webhook, context: {}}];
     return response

@@ -13,7 +13,7 @@ import {
 } from './front-door.ts';
 
 export const CLIENT_SECRET: string = 'canary-"client+/=\\secret-é-51';
-export const STATE_SECRET: string = 'canary-state-secret-that-is-long-enough-52';
+const STATE_SECRET: string = 'canary-state-secret-that-is-long-enough-52';
 export const AMT: string = 'canary-management-token-53';
 export const PASSWORD: string = 'canary-password-54';
 export const KEY: Buffer = Buffer.from('canary-encryption-key-of-32-byt!');

@@ -69,7 +69,7 @@ export function enter(
 }
 
 /** A place; throws where there is none. */
-export function pass(entry: Pass | Refused): Pass {
+function pass(entry: Pass | Refused): Pass {
   if ('refused' in entry) throw new Error(`refused: ${entry.refused}`);
   return entry;
 }
