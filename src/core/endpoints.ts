@@ -142,6 +142,8 @@ export const SIGNAL_PREFIXES: readonly (readonly [string, string])[] = SIGNALS.m
   ([prefix, permission]) => [prefix, permission] as const,
 );
 
+const SCHEDULE = /(\/charge-schedules\/)[^/]+$/;
+
 /** Reads a request's method and URL path. */
 export function requestFacts(method: string, pathname: string): RequestFacts {
   const verb = method.toUpperCase();
@@ -156,7 +158,7 @@ export function requestFacts(method: string, pathname: string): RequestFacts {
     method: verb,
     ...(version === undefined ? {} : {version}),
     ...(vehicle === undefined ? {} : {vehicle}),
-    operation: `${verb} /${path.replace(/\/$/, '')}`,
+    operation: `${verb} /${path.replace(/\/$/, '').replace(SCHEDULE, '$1{id}')}`,
     command: !(verb === 'GET' || verb === 'HEAD' || (verb === 'POST' && below === 'batch')),
     ...(endpoint === undefined ? {} : {endpoint}),
     makeInCapitals: vehicle !== undefined && /^[A-Z][A-Z_-]+$/.test(rest[0] ?? '') && rest.length > 1,

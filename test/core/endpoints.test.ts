@@ -134,3 +134,9 @@ describe('withAction', () => {
     expect(requestFacts('POST', `/v2.0/vehicles/c/tesla/${path}`).endpoint?.permission).toBe(permission);
   });
 });
+
+test('an id below a car stands in no name of an operation: it is used to count', () => {
+  const facts = requestFacts('DELETE', '/v3/vehicles/36ab27d0/charge-schedules/9b1f77');
+  expect(facts.operation).toBe('DELETE /vehicles/{id}/charge-schedules/{id}');
+  expect(facts.endpoint).toBeDefined();
+});
