@@ -135,7 +135,7 @@ describe('withAction', () => {
   });
 });
 
-test('an id below a car stands in no name of an operation: it is used to count', () => {
+it('an id below a car stands in no name of an operation: it is used to count', () => {
   const facts = requestFacts('DELETE', '/v3/vehicles/36ab27d0/charge-schedules/9b1f77');
   expect(facts.operation).toBe('DELETE /vehicles/{id}/charge-schedules/{id}');
   expect(facts.endpoint).toBeDefined();
