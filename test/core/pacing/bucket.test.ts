@@ -5,6 +5,7 @@ import {
   fullBucket,
   levelOf,
   readyInMs,
+  returned,
   taken,
   type Bucket,
 } from '../../../src/core/pacing/bucket.ts';
@@ -176,5 +177,18 @@ describe('however its takers come', () => {
       }
     });
     fc.assert(property, {seed: 7, numRuns: 500});
+  });
+});
+
+describe('a token that was taken and not used', () => {
+  test('can be taken again', () => {
+    const bucket = taken(taken(perMinute(2, 3), 0), 0);
+    expect(levelOf(returned(bucket), 0)).toBe(2);
+    expect(levelOf(returned(returned(bucket)), 0)).toBe(3);
+  });
+
+  test('makes no bucket fuller than it can be', () => {
+    const full = perMinute(2, 3);
+    expect(returned(full)).toBe(full);
   });
 });

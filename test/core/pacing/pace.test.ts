@@ -43,7 +43,35 @@ describe('the first pace', () => {
   });
 });
 
+describe('a pace that was counted', () => {
+  test.each([
+    {patience: 8, settled: 64},
+    {patience: 64, settled: 128},
+  ])('is what came through, and is not tried soon: $patience', ({patience, settled}) => {
+    expect(slowed(pace({patience}), met({toldMs: 1_000, countedMs: 700}))).toEqual({
+      intervalMs: 700 * MARGIN,
+      streak: 0,
+      patience: settled,
+      rising: false,
+      step: Math.sqrt(0.5),
+    });
+  });
+});
+
 describe('a pace that has met its limit', () => {
+  test('while it was rising is no quicker than what held before', () => {
+    const limit = met({toldMs: 1});
+    expect(slowed(pace({rising: true}), limit).intervalMs).toBe(20_000);
+    expect(slowed(pace({rising: false}), limit).intervalMs).toBe(Math.ceil(10_001 * MARGIN));
+    expect(slowed(pace({rising: true, step: 0.95}), met()).intervalMs).toBe(20_000);
+  });
+
+  test('is in whole milliseconds from a second on, and in fractions below', () => {
+    expect(slowed(undefined, met({toldMs: 999})).intervalMs).toBe(1_004);
+    expect(slowed(undefined, met({toldMs: 100})).intervalMs).toBeCloseTo(100.5, 9);
+    expect(slowed(undefined, met({toldMs: 150.3})).intervalMs).not.toBe(152);
+  });
+
   test.each([
     {what: 'adds what it was told', limit: met({toldMs: 5_000}), intervalMs: Math.ceil(15_000 * MARGIN)},
     {what: 'doubles where it was told nothing', limit: met(), intervalMs: 20_000},
