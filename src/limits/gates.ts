@@ -34,7 +34,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   /** Places of the application while nothing is the matter are all alike. */
   function simplePass(): readonly Pass[] {
     application.enter();
-    if (simple?.[0]?.epoch !== application.epoch) simple = [new Place(application, 0, around)];
+    if (simple?.[0]?.epoch !== application.epoch) simple = [new Place(application, false, 0, around)];
     return simple;
   }
 
@@ -57,7 +57,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
 
   function take(lane: Lane, now: number): Pass {
     lanes.keep(lane);
-    return new Place(lane, lane.take(now), around);
+    return new Place(lane, lane.paces(now), lane.take(now), around);
   }
 
   /** After whatever has changed: the next one goes, or a timer is set for it, or there is nothing left to keep. */

@@ -26,8 +26,6 @@ export class Lane extends LaneOpening {
   reason = '';
   /** When the pace last proved to be needed: a limit was met, or somebody had to wait for it. Whole ms, for their size. */
   private neededAt = 0;
-  /** Whether the one who went last had to wait for the pace that was learned. */
-  wasPaced = false;
   /** How long the gate was shut last. */
   private pauseMs = 0;
   room: WaitingRoom | undefined = undefined;
@@ -108,12 +106,16 @@ export class Lane extends LaneOpening {
     this.since += 1;
   }
 
+  /** Whether the one who goes now had to wait for the pace that was learned. */
+  paces(now: number): boolean {
+    return this.learned !== undefined && !isSaved(this.learned, now);
+  }
+
   /** Takes a place. Returns how many probes in a row have failed if this one does; 0 for one that is no probe. */
   take(now: number): number {
     if (this.inside === this.kind.crowd - 1) this.fills();
     this.enter();
     this.lastAt = now;
-    this.wasPaced = this.learned !== undefined && !isSaved(this.learned, now);
     this.fixed &&= taken(this.fixed, now);
     this.learned &&= taken(unlessSaved(this.learned, now), now);
     return this.probing ? this.failedProbes + 1 : 0;

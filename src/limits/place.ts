@@ -23,7 +23,8 @@ export class Place implements Pass {
   private readonly paced: boolean;
   private wasSent = false;
 
-  constructor(lane: Lane, failedProbes: number, around: Surroundings) {
+  /** `paced`: whether it had to be waited for, by the pace that was learned. */
+  constructor(lane: Lane, paced: boolean, failedProbes: number, around: Surroundings) {
     this.key = lane.key;
     this.epoch = lane.epoch;
     this.failedProbes = failedProbes;
@@ -31,7 +32,7 @@ export class Place implements Pass {
     this.around = around;
     this.source = lane.source;
     this.turn = lane.needsTurn;
-    this.paced = lane.wasPaced;
+    this.paced = paced;
   }
 
   sent(): void {

@@ -93,8 +93,8 @@ export class Learner {
 
   #go(): void {
     const {epoch} = this.lane;
+    const paced = this.lane.paces(this.#now);
     const failedProbes = this.lane.take(this.#now);
-    const paced = this.lane.wasPaced;
     // What is sent later arrives later, and so do the answers, as on one connection.
     const arrivesAt = Math.max(this.#lastArrival, this.#now + this.#latency());
     this.#lastArrival = arrivesAt;
