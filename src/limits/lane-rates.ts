@@ -14,7 +14,7 @@ export class LaneRates {
   declare private sentAt: number | undefined;
 
   /** What is documented, until more has come through. Only scopes of which something is documented have it. */
-  declare private documented: Bucket | undefined;
+  declare protected documented: Bucket | undefined;
 
   constructor(fixed: Bucket | undefined, documented: Kind['documented']) {
     this.fixed = fixed;

@@ -58,6 +58,11 @@ export class Lane extends LaneOpening {
     );
   }
 
+  /** No time is needed to leave it either. */
+  get timeless(): boolean {
+    return this.clear && this.documented === undefined;
+  }
+
   restMs(now: number): number {
     return Math.max(0, this.shutUntil - now);
   }

@@ -51,7 +51,7 @@ export class Place implements Pass {
       this.epoch,
       outcome === 'passed',
       this.paced,
-      lane.clear ? 0 : around.now(),
+      lane.timeless ? 0 : around.now(),
     );
     around.left(lane, paceChanged, this);
   }

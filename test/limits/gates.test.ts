@@ -179,6 +179,22 @@ describe('a place behind a gate that opens', () => {
   });
 });
 
+test('calls no faster than is documented say nothing about a crowd, however many come through', async () => {
+  const {gates, clock} = setup();
+  for (let call = 0; call < 200; call++) {
+    for (const pass of gates.enterAtOnce(['application']) ?? []) pass.leave('passed');
+    await clock.advance(60_000);
+  }
+  const crowd = Array.from({length: 120}, () => gates.enterAtOnce(['application']));
+  expect(crowd).not.toContain(undefined);
+
+  // The one who filled it has to come back before another goes at once.
+  crowd[0]?.[0]?.leave('passed');
+  expect(gates.enterAtOnce(['application'])).toBeUndefined();
+  crowd[119]?.[0]?.leave('passed');
+  expect(gates.enterAtOnce(['application'])).toHaveLength(1);
+});
+
 describe('a gate that nobody comes to any more', () => {
   test('is forgotten after ten minutes, and reported open', async () => {
     const {gates, clock, log} = setup();
