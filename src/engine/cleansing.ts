@@ -13,15 +13,11 @@ export function cleansedBy(secrets: readonly (string | undefined)[]): (entry: Ev
     redacted(text, secrets).replace(NAMED, '$1[redacted]').replace(BEARER, '$1[redacted]');
   return entry => {
     const clear: {-readonly [Name in keyof Evidence]?: Evidence[Name]} = {};
-    for (const name of WORDS) {
+    for (const name of TEXTS) {
       const said = entry[name];
-      const now = said === undefined ? said : redacted(said, secrets);
-      if (now !== undefined && now !== said) clear[name] = now;
-    }
-    for (const name of PROSE) {
-      const said = entry[name];
-      const now = said === undefined ? said : clean(said);
-      if (now !== undefined && now !== said) clear[name] = now;
+      if (said === undefined) continue;
+      const now = WORDS.has(name) ? redacted(said, secrets) : clean(said);
+      if (now !== said) clear[name] = now;
     }
     const {detail, resolution} = entry;
     if (detail)
@@ -36,9 +32,9 @@ export function cleansedBy(secrets: readonly (string | undefined)[]): (entry: Ev
   };
 }
 
-/** Members that are no sentences: what only looks like the name of a secret stays. */
-const WORDS = ['type', 'code', 'requestId'] as const;
-const PROSE = ['description', 'suggestedUserMessage'] as const;
+const TEXTS = ['type', 'code', 'requestId', 'description', 'suggestedUserMessage'] as const;
+/** Those that are no sentences: what only looks like the name of a secret stays. */
+const WORDS: ReadonlySet<string> = new Set(['type', 'code', 'requestId']);
 
 const LONGEST_BODY = 100_000;
 const SECRET_NAME = /token|secret|code|password|authorization|^pin$/i;

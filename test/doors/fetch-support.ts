@@ -9,7 +9,7 @@ import {
   type PolicyOptions,
 } from '../../src/index.ts';
 import {startEchoServer, type EchoServer} from './echo-server.ts';
-import {HASTY, leapingClock} from './harness.ts';
+import {HASTY, leapingClock, originsOf} from './harness.ts';
 
 export interface Wire {
   readonly server: EchoServer;
@@ -33,14 +33,7 @@ export async function wire(
     fetch,
     createPolicy({
       ...(auth !== 'none' && {auth: auth === 'v2' ? userTokens(secrets) : applicationToken(secrets)}),
-      origins: {
-        api: origin,
-        apiV3: origin,
-        auth: origin,
-        authV3: origin,
-        connect: origin,
-        management: origin,
-      },
+      origins: originsOf(server),
       backoff: HASTY,
       clock: leapingClock(),
       ...options,

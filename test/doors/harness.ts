@@ -83,7 +83,8 @@ async function simulated(): Promise<Simulator> {
   return simulator;
 }
 
-function originsOf({origin}: Simulator): NonNullable<PolicyOptions['origins']> {
+/** All hosts of Smartcar at one place. */
+export function originsOf({origin}: {readonly origin: string}): NonNullable<PolicyOptions['origins']> {
   return {api: origin, apiV3: origin, auth: origin, authV3: origin, connect: origin, management: origin};
 }
 

@@ -1,6 +1,6 @@
 import {onTestFinished} from 'vitest';
-import {applicationToken, createPolicy, withPolicy, type PolicyOptions} from '../../src/index.ts';
-import {leapingClock} from '../doors/harness.ts';
+import {applicationToken, createPolicy, withPolicy} from '../../src/index.ts';
+import {leapingClock, originsOf} from '../doors/harness.ts';
 import {stage, type Seen, type Stage} from './server.ts';
 
 /** Where a request goes to. */
@@ -56,7 +56,7 @@ async function inPlaceOfFetch<T>(origin: string, place: PlaceName, run: () => Pr
   const plain = globalThis.fetch;
   const withToken = place === PLACES[1];
   const policy = createPolicy({
-    ...(place !== 'a stranger’s origin' && {origins: all(origin)}),
+    ...(place !== 'a stranger’s origin' && {origins: originsOf({origin: origin})}),
     ...(withToken && {auth: applicationToken({clientId: 'client', clientSecret: 'secret'})}),
     backoff: {'*': false, UPSTREAM: false, RATE_LIMIT: false, VEHICLE_STATE: false},
     clock: leapingClock(),
@@ -73,15 +73,6 @@ async function inPlaceOfFetch<T>(origin: string, place: PlaceName, run: () => Pr
     globalThis.fetch = plain;
   }
 }
-
-const all = (origin: string): NonNullable<PolicyOptions['origins']> => ({
-  api: origin,
-  apiV3: origin,
-  auth: origin,
-  authV3: origin,
-  connect: origin,
-  management: origin,
-});
 
 /** Without the number in it that is another each time. */
 const steady = (text: string): string => text.replaceAll(/formdata-undici-\d+/g, 'boundary');

@@ -2,6 +2,7 @@ import {subscribe} from 'node:diagnostics_channel';
 import {inspect} from 'node:util';
 import {EVENT_NAMES} from '../../../src/engine/events.ts';
 import type {Policy} from './front-door.ts';
+import {learning} from './learning-fetch.ts';
 
 /** Secrets that must come out nowhere, in no form; those of every token answer join them. */
 export class Canaries {
@@ -39,22 +40,8 @@ export class Canaries {
     error: (...parts) => this.show('the log', parts),
   };
 
-  /** A fetch that learns each token, code and answer that goes through it. */
-  readonly fetch: typeof fetch = async (input, init) => {
-    const bearer = new Headers(init?.headers).get('authorization');
-    this.add('authorization', bearer?.replace(/^\S+\s+/, ''));
-    const form = new URLSearchParams(init?.body instanceof URLSearchParams ? init.body : '');
-    for (const name of ['refresh_token', 'code', 'client_secret']) this.add(name, form.get(name));
-    const response = await fetch(input, init);
-    if (!String(input instanceof Request ? input.url : input).endsWith('/token')) return response;
-    const body = (await response
-      .clone()
-      .json()
-      .catch(() => ({}))) as Record<string, unknown>;
-    for (const name of ['access_token', 'refresh_token'])
-      if (typeof body[name] === 'string') this.add(name, body[name]);
-    return response;
-  };
+  /** Knows each token, code and answer that goes through it. */
+  readonly fetch: typeof fetch = learning(fetch, (name, secret) => this.add(name, secret));
 
   /** Where a secret came out. */
   leaks(): string[] {
