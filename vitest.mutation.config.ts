@@ -1,4 +1,6 @@
-import {defineConfig} from 'vitest/config';
+import {statSync} from 'node:fs';
+import {defineConfig, type Plugin} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import whole from './vitest.config.ts';
 
 /** The tests that are to find the mutants of a folder: its own, and those that it is for. */
@@ -15,10 +17,30 @@ const folders = part === undefined ? Object.values(TESTS).flat() : (TESTS[part] 
 /** What is about memory, and long random runs: they take most of the time, and seldom find what no other test does. */
 const LONG = ['memory', 'leaks', 'schedules', 'whole-runs', 'learning', 'learner'];
 
+/** Random tests run once for every mutant that they come by: a few inputs each. */
+const fewerRuns: Plugin = {
+  name: 'fewer-runs',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.includes('/test/') ? code.replaceAll(/\bnumRuns(?:: \w+)?\}/gu, 'numRuns: 30}') : undefined,
+};
+
+/** The small files first: a mutant is given up with the first test that fails. */
+class SmallFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const size = ({moduleId}: TestSpecification): number => statSync(moduleId).size;
+    return files.toSorted((one, other) => size(one) - size(other));
+  }
+}
+
 export default defineConfig({
   ...whole,
+  plugins: [fewerRuns],
   test: {
     ...whole.test,
+    // A module is read once and not once for each mutant.
+    isolate: false,
+    sequence: {sequencer: SmallFirst},
     include: [...new Set(folders)].map(name => `test/${name}{/**/,}*.test.ts`),
     exclude: LONG.map(name => `test/**/${name}.test.ts`),
   },

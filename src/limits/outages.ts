@@ -15,9 +15,8 @@ export interface OutageOptions {
   readonly pauseMs: number;
 }
 
-/** What came back from cars of one make, since a time. */
+/** What came back from cars of one make in half a window. */
 interface Tally {
-  readonly since: number;
   answered: number;
   failed: number;
   /** Cars that failed; no more than it takes to tell. */
@@ -26,6 +25,8 @@ interface Tally {
 
 /** A window is two halves: the older one goes when the younger is full. */
 interface Window {
+  /** The beginning of the younger one. */
+  since: number;
   old: Tally;
   young: Tally;
 }
@@ -34,7 +35,7 @@ interface Window {
 const MOST_LEARNED = 10_000;
 const MOST_DOUBLINGS = 6;
 
-const emptyTally = (since: number): Tally => ({since, answered: 0, failed: 0, cars: new Set()});
+const emptyTally = (): Tally => ({answered: 0, failed: 0, cars: new Set()});
 
 /**
  * A breaker for makers. A failure of the maker (`UPSTREAM`) is one car's bad luck until many cars of the make meet it: then
@@ -45,23 +46,20 @@ export function makerOutages(options: OutageOptions): Outages {
   const windows = new Map<string, Window>();
   const learned = new Map<string, string>();
 
-  function tallyOf(make: string): Tally {
+  function windowOf(make: string): Window {
     const now = clock.monotonic();
-    const half = windowMs / 2;
-    const window = windows.get(make) ?? {old: emptyTally(now - half), young: emptyTally(now)};
+    const window = windows.get(make) ?? {since: now, old: emptyTally(), young: emptyTally()};
     windows.set(make, window);
-    const age = now - window.young.since;
-    if (age >= half) {
-      window.old = age < windowMs ? window.young : emptyTally(now - half);
-      window.young = emptyTally(now);
+    const age = now - window.since;
+    if (age >= windowMs / 2) {
+      window.old = age < windowMs ? window.young : emptyTally();
+      window.young = emptyTally();
+      window.since = now;
     }
-    return window.young;
+    return window;
   }
 
-  function isOut(make: string): boolean {
-    const window = windows.get(make);
-    if (!window) return false;
-    const {old, young} = window;
+  function isOut({old, young}: Window): boolean {
     const failed = old.failed + young.failed;
     const cars = new Set([...old.cars, ...young.cars]).size;
     return cars >= vehicles && failed >= share * (failed + old.answered + young.answered);
@@ -85,7 +83,6 @@ export function makerOutages(options: OutageOptions): Outages {
   function learn(vehicle: string, body: unknown): void {
     const make = makeIn(body);
     if (make === undefined) return;
-    learned.delete(vehicle);
     learned.set(vehicle, make);
     if (learned.size > MOST_LEARNED) learned.delete(learned.keys().next().value ?? vehicle);
   }
@@ -96,7 +93,7 @@ export function makerOutages(options: OutageOptions): Outages {
       return typeof make === 'string' && make !== '' ? make.toLowerCase() : undefined;
     },
     answered({make, vehicle, operation}, answer) {
-      if (make !== undefined) tallyOf(make).answered += 1;
+      if (make !== undefined) windowOf(make).young.answered += 1;
       const tells = vehicle !== undefined && operation === 'GET /vehicles/{id}' && !learned.has(vehicle);
       if (!tells || !(answer instanceof Response) || answer.bodyUsed) return;
       answer
@@ -109,7 +106,8 @@ export function makerOutages(options: OutageOptions): Outages {
     },
     failed({make, vehicle = ''}, {type, code}, passes) {
       if (make === undefined) return;
-      const tally = tallyOf(make);
+      const window = windowOf(make);
+      const tally = window.young;
       if (type !== 'UPSTREAM' || code === 'RATE_LIMIT') {
         // The maker's side has answered, or was not asked at all.
         tally.answered += 1;
@@ -118,7 +116,7 @@ export function makerOutages(options: OutageOptions): Outages {
       tally.failed += 1;
       if (tally.cars.size < vehicles) tally.cars.add(vehicle);
       const probes = passes.find(pass => pass.key === `make:${make}`)?.failedProbes ?? 0;
-      if (probes > 0 || isOut(make)) shut(make, probes, passes);
+      if (probes > 0 || isOut(window)) shut(make, probes, passes);
     },
   };
 }
@@ -127,5 +125,5 @@ export function makerOutages(options: OutageOptions): Outages {
 function makeIn(body: unknown): string | undefined {
   const {make, data} = (body ?? {}) as {make?: unknown; data?: {attributes?: {make?: unknown}} | null};
   const told = make ?? data?.attributes?.make;
-  return typeof told === 'string' && told !== '' ? told.toLowerCase() : undefined;
+  return typeof told === 'string' ? told : undefined;
 }

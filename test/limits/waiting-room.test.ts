@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {callOn, setup} from './support/waiting-room.ts';
+import type {Waiter} from '../../src/limits/waiting-room.ts';
+import {callOn, setup, type Setup} from './support/waiting-room.ts';
 
 describe('those who wait', () => {
   test('go in the order of their urgency, and of their coming among equals', async () => {
@@ -98,6 +99,35 @@ describe('those who wait', () => {
     expect([0, 4, 5, 9].map(priority => room.ahead(priority))).toEqual([1, 1, 3, 4]);
     room.callAll();
     expect(room.ahead(9)).toBe(0);
+  });
+});
+
+describe('a room that has become empty', () => {
+  test.each<[string, (on: Setup, all: Waiter[]) => unknown]>([
+    ['by turns', ({room, settle}) => (room.call(), settle())],
+    ['as all were called', ({room}) => room.callAll()],
+    ['as all left', ({room}, all) => all.forEach(one => room.leave(one))],
+    ['as nobody might wait so long', ({room}) => room.notBefore(2)],
+  ])(
+    '%s lets the next one go within the call, as there is nobody to be put in order',
+    async (_how, empties) => {
+      const on = setup(100, callOn);
+      const all = ['a', 'b', 'c'].map(name => on.come(name, 5, {latest: 1}));
+      await empties(on, all);
+      expect(on.room.size).toBe(0);
+      on.come('next');
+      on.room.call();
+      expect(on.log.at(-1)).toBe('next');
+      await on.settle();
+      expect(on.room.size).toBe(0);
+    },
+  );
+
+  test('has had a turn when all were called, which is told once', () => {
+    const {room, come, turns} = setup();
+    come('a');
+    room.callAll();
+    expect(turns()).toBe(1);
   });
 });
 

@@ -17,17 +17,18 @@ export interface Setup {
   readonly turns: () => number;
 }
 
-/** For all tests of a file: one that is made while a limiter of the test before comes to rest would take that for calm. */
+/** For all tests: nothing falls due on it. It waits for the turns, which take real time. */
 const clock = manualClock();
 
 /** A waiting room; `onTurn` is told of each turn that has passed. */
 export function setup(most = 100_000, onTurn: (room: WaitingRoom) => void = () => undefined): Setup {
   const log: string[] = [];
   let turns = 0;
-  const room = waitingRoom(most, () => {
+  const afterTurn = (): void => {
     turns += 1;
     onTurn(room);
-  });
+  };
+  const room = waitingRoom(most, afterTurn, () => clock.hold());
   return {
     room,
     log,
