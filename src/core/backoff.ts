@@ -13,7 +13,7 @@ export interface BackoffSetting {
    * @default 500
    */
   readonly baseDelayMs?: number;
-  /** @default 30_000 */
+  /** The longest that the cap grows to. @default 30_000 */
   readonly maxDelayMs?: number;
   /**
    * Fixed delays instead of the three settings above: as many retries as entries, each lengthened by up to 10 % of
@@ -24,7 +24,12 @@ export interface BackoffSetting {
   readonly maxWaitMs?: number;
 }
 
-/** Keys are `TYPE:CODE`, `TYPE` or `*`; the most specific one wins. `false` switches retries off. */
+/**
+ * Keys are `TYPE:CODE`, `TYPE` or `*`; the most specific one wins. `false` switches retries off.
+ *
+ * @default `*`: 3 retries, 500 to 30 000 ms; `UPSTREAM`: 3, 2 000 to 60 000 ms; `RATE_LIMIT`, `UPSTREAM:RATE_LIMIT` and
+ * `VEHICLE_STATE`: 1, 5 and 15 minutes, or as told
+ */
 export type BackoffTable = Readonly<Record<string, BackoffSetting | false>>;
 
 /** Gives way to what the server tells and to the pace of the failure, until the user sets a pace. */

@@ -14,6 +14,7 @@ import {rule, type Ruling} from './rules.ts';
 
 /** A time before which nothing in a scope may be sent. */
 export interface GateClosing {
+  /** What it holds for: the call's own car, user or ability, or everything. */
   readonly scope: FailureScope;
   /** Epoch ms. */
   readonly until: number;
@@ -35,6 +36,7 @@ export interface Decision {
   readonly backoffKey?: string;
   /** With a `retry` whose key of `backoff` has a `maxWaitMs` of its own, in milliseconds: it holds for the call from now on. */
   readonly maxWaitMs?: number;
+  /** Smartcar's page about it. */
   readonly docUrl?: string;
 }
 
@@ -140,7 +142,7 @@ function limited(
 
 /** Parking needs a car or a user; a part of a larger answer parks nothing but itself. */
 function parking({failure, evidence}: Case, {vehicle}: CallState): Failure {
-  if (evidence.part === true || evidence.api === '3-signal') return {...failure, scope: 'call'};
+  if (evidence.part) return {...failure, scope: 'call'};
   if (failure.scope !== 'call' && failure.scope !== 'application') return failure;
   return {...failure, scope: vehicle === undefined ? 'user' : 'vehicle'};
 }
@@ -157,8 +159,7 @@ function untilPaid(
 ): Pick<Decision, 'gate' | 'retryAt'> {
   // A bare 430 does not say what it is about.
   if (failure.type !== 'BILLING') return {};
-  const isPart = evidence.part === true || evidence.api === '3-signal';
-  const gated = failure.code === 'INVALID_PLAN' && !isPart ? 'permission' : failure.scope;
+  const gated = failure.code === 'INVALID_PLAN' && !evidence.part ? 'permission' : failure.scope;
   if (gated === 'call') return {};
   const byPeriod = periodEndsAt !== undefined && periodEndsAt > now && gated === 'vehicle';
   const lookMs = FIRST_LOOK_MS * 2 ** Math.min(failedProbes?.(gated) ?? 0, 10);

@@ -1,10 +1,13 @@
-/** What to do about a failure. */
+/**
+ * What to do about a failure: send it again later, renew the token and send it again, ask the owner to reconnect, or give
+ * up.
+ */
 export type Action = 'retry' | 'refresh' | 'reauthenticate' | 'fail';
 
-/** Whether the failed attempt may have changed the car. */
+/** Whether the failed attempt may have changed the car: with `possible` nobody knows, as after a lost connection. */
 export type Effect = 'none' | 'possible';
 
-/** Who has to act so that the call can succeed. */
+/** Who has to act so that the call can succeed. `nobody`: it passes by itself, or a new token is enough. */
 export type Needs = 'nobody' | 'owner' | 'developer' | 'support' | 'finance';
 
 /**
@@ -30,11 +33,17 @@ export interface Resolution {
 
 /** One entry of `detail`, which VALIDATION carries: a field by its path, and what is wrong with it. */
 export interface FieldProblem {
+  /** `charge.limit`, say. */
   readonly field: string;
+  /** The server's words. */
   readonly message: string;
 }
 
-/** What went wrong, read off any client's error or response, in one form. */
+/**
+ * What went wrong, read off any client's error or response, in one form.
+ *
+ * Source: https://smartcar.com/docs/errors/api-errors
+ */
 export interface Failure {
   /** Smartcar's error type, such as `UPSTREAM`, or an OAuth error such as `invalid_grant`. */
   readonly type?: string;
@@ -54,6 +63,8 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** Which parameters were refused, and why. */
   readonly detail?: readonly FieldProblem[];
+  /** How far it reaches. */
   readonly scope: FailureScope;
+  /** Whether the car may have done what was asked. */
   readonly effect: Effect;
 }

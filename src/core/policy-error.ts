@@ -21,6 +21,7 @@ export interface PolicyErrorDetails {
   readonly connectUrl?: string;
   /** With `CALLBACK`: why the redirect was not accepted. */
   readonly callback?: CallbackProblem;
+  /** What it came of. */
   readonly cause?: unknown;
 }
 
@@ -33,9 +34,13 @@ export interface PolicyErrorDetails {
  */
 export class PolicyError extends Error {
   readonly code: PolicyErrorCode;
-  readonly retryAt?: number;
-  readonly connectUrl?: string;
-  readonly callback?: CallbackProblem;
+  // Declared alone: what is absent is no member, also where the error is printed.
+  /** Epoch ms: when the call makes sense again. With `PAUSED`. */
+  declare readonly retryAt?: number;
+  /** Where the owner has to go. With `REAUTH_REQUIRED`, where there is a link. */
+  declare readonly connectUrl?: string;
+  /** With `CALLBACK`: why the redirect was not accepted. */
+  declare readonly callback?: CallbackProblem;
 
   constructor(code: PolicyErrorCode, message: string, details: PolicyErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : {cause: details.cause});

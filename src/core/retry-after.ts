@@ -8,7 +8,7 @@
  */
 export function retryAfterMs(value: unknown, now: number): number | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  if (text.length === 0 || text.length > 64) return undefined;
+  if (text.length > 64) return undefined;
   if (/^-?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text), now);
   const date = httpDate(text, now);
   return date === undefined ? undefined : Math.max(0, date - now);

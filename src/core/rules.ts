@@ -1,6 +1,7 @@
 import type {Case, Circumstances} from './classify.ts';
 import type {Row} from './catalogue/row.ts';
-import type {Action, Failure, Needs, Pace} from './failure.ts';
+import type {Evidence} from './evidence/evidence.ts';
+import type {Action, Effect, Failure, Needs, Pace} from './failure.ts';
 import type {Reason} from './reasons.ts';
 
 /** What a failure calls for in itself, before the limits of the call are asked. */
@@ -51,7 +52,7 @@ function namesSpentGrant(description = ''): boolean {
 }
 
 /** Rule 1: what the server says to do. An open set: an unknown value is never repeated. */
-function serversResolution({failure, row, evidence}: Case): Ruling | undefined {
+function serversResolution({failure, row}: Case): Ruling | undefined {
   const said = failure.resolution?.type;
   if (said === undefined || said === null) return undefined;
   switch (said) {
@@ -61,7 +62,7 @@ function serversResolution({failure, row, evidence}: Case): Ruling | undefined {
         reason: 'server-says-retry',
         needs: 'nobody',
         ifPersists: row?.ifPersists ?? 'support',
-        pace: row?.pace ?? (evidence.type === 'VEHICLE_STATE' ? 'minutes' : 'backoff'),
+        pace: row?.pace ?? 'backoff',
       };
     case 'REAUTHENTICATE':
       return {action: 'reauthenticate', reason: 'server-says-reauthenticate', needs: 'owner'};
@@ -78,38 +79,41 @@ function serversResolution({failure, row, evidence}: Case): Ruling | undefined {
 }
 
 /** Rules 2 and 3: the row of the type and code, of the type, or of the status alone. */
-function catalogue(subject: Case, {tokenWasFresh}: Circumstances): Ruling | undefined {
-  const {row} = subject;
+function catalogue({row, evidence}: Case, {tokenWasFresh}: Circumstances): Ruling | undefined {
   if (!row) return undefined;
   if (row.action === 'refresh' && tokenWasFresh) return fail('token-rejected', row.ifPersists ?? 'developer');
   const {action, needs, ifPersists, pace} = row;
-  const reason = reasonOf(subject);
+  const reason = reasonOf(row, evidence);
   return {action, reason, needs, ...(ifPersists && {ifPersists}), ...(pace && {pace})};
 }
 
-function reasonOf({row, evidence}: Case): Reason {
-  if (!row) return 'unrecognised';
+function reasonOf(row: Row, evidence: Evidence): Reason {
   switch (row.action) {
     case 'refresh':
       return 'token-expired';
     case 'reauthenticate':
       return row.type === 'invalid_grant' ? 'grant-dead' : 'owner-has-to-connect';
     case 'retry':
-      return evidence.api === 'network' || evidence.code === 'TimeoutError'
-        ? networkReason(evidence.code, row.effect)
-        : row.pace === 'minutes' && /^vehicle_state/i.test(row.type ?? '')
-          ? 'passes-by-itself'
-          : row.type === null
-            ? 'transient-status'
-            : 'known-to-pass';
+      return retryReason(row, evidence);
     case 'fail':
       return failReason(row.api, row.status, row.needs, row.type);
   }
 }
 
-function networkReason(code: string | undefined, effect: 'none' | 'possible'): Reason {
+/** v2 and v1 call the state of a car by these names. */
+const STATES: ReadonlySet<string> = new Set(['VEHICLE_STATE', 'vehicle_state_error']);
+
+function retryReason({effect, type}: Row, {api, code}: Evidence): Reason {
+  // Whatever a second request would do: the first may have been read.
+  if (code === 'TimeoutError') return 'timed-out';
+  if (api === 'network') return networkReason(code, effect);
+  if (type === null) return 'transient-status';
+  return STATES.has(type) ? 'passes-by-itself' : 'known-to-pass';
+}
+
+function networkReason(code: string | undefined, effect: Effect): Reason {
   if (effect === 'none') return 'connection-never-made';
-  return code === 'TimeoutError' || code?.endsWith('TIMEOUT') ? 'timed-out' : 'connection-lost';
+  return code?.endsWith('TIMEOUT') ? 'timed-out' : 'connection-lost';
 }
 
 function failReason(api: string, status: number | null, needs: Needs, type: string | null): Reason {

@@ -25,7 +25,11 @@ export interface WebhookEvent {
   readonly raw: unknown;
 }
 
-/** Source: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error */
+/**
+ * One error of a `VEHICLE_ERROR`.
+ *
+ * Source: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error
+ */
 export interface WebhookError {
   readonly type?: string;
   readonly code?: string;
@@ -41,7 +45,11 @@ export interface WebhookError {
   readonly signals: readonly string[];
 }
 
-/** Source: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-state */
+/**
+ * One signal of a `VEHICLE_STATE`; its value stands in `raw`.
+ *
+ * Source: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-state
+ */
 export interface WebhookSignal {
   /** `odometer-traveleddistance`, say. */
   readonly code?: string;
@@ -62,6 +70,7 @@ export interface WebhookReceived extends WebhookEvent {
  * anybody's.
  */
 export interface WebhookRejected {
+  /** Which check it failed. */
   readonly why: WebhookRefusal;
   /** The status that was answered: 200 with `failed-late`. */
   readonly status: number;

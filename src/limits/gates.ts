@@ -67,7 +67,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
     lane.wake = undefined;
     lane.room = undefined;
     turns?.drop(lane);
-    if (lane.recovered()) watch.opened(lane.key);
+    if (lane.recovered(lane.recovering ? clock.monotonic() : 0)) watch.opened(lane.key);
     lanes.dropIfIdle(lane);
   }
 

@@ -10,7 +10,7 @@ import type {WaitingRoom} from './waiting-room.ts';
 const CROWDED_MS = 100;
 /** A gate that nobody came to for so long needs no probe any more. */
 const FORGOTTEN_MS = 600_000;
-/** A pace that has not been needed for so long is learned anew: many cars are asked by the hour. */
+/** A pace that has not been needed for so long is learned anew: many cars are asked by the hour. Twice the slowest pace. */
 const REMEMBERED_MS = 2 * 3_600_000;
 /** After so long behind a gate that opens, one that has not come back is not waited for any more. */
 const HUNG_MS = 10_000;
@@ -194,10 +194,11 @@ export class Lane extends LaneOpening {
   }
 
   /** Everybody who had to wait has gone: open as before. Returns whether it had been otherwise. */
-  recovered(): boolean {
+  recovered(now: number): boolean {
     if (this.stage === 'crowded' && this.waiting === 0 && this.inside < this.kind.crowd) this.opens();
     const busy = this.kind.crowd === Infinity && this.inside > 0;
-    if (this.stage !== 'opening' || this.waiting > 0 || busy) return false;
+    // Old news may have shut it while it was opening.
+    if (this.stage !== 'opening' || this.waiting > 0 || busy || this.shutUntil > now) return false;
     this.opens();
     return true;
   }
@@ -207,6 +208,6 @@ export class Lane extends LaneOpening {
     if (this.inside > 0 || this.waiting > 0 || this.shutUntil > now || this.earlyMs(now) > 0) return false;
     if (this.recovering && now - this.shutUntil <= Math.max(FORGOTTEN_MS, 2 * this.pauseMs)) return false;
     if (this.fixed && levelOf(this.fixed, now) < this.fixed.size) return false;
-    return !this.learned || now - this.neededAt > Math.max(REMEMBERED_MS, 2 * this.learned.intervalMs);
+    return !this.learned || now - this.neededAt > REMEMBERED_MS;
   }
 }

@@ -47,7 +47,7 @@ export function createLanes({clock, make, kindOf, opened}: LaneParts): Lanes {
   }
 
   function forget(lane: Lane): void {
-    if (lane === application || lanes.get(lane.key) !== lane) return;
+    if (lanes.get(lane.key) !== lane) return;
     lanes.delete(lane.key);
     if (!lane.recovering) return;
     // Later: a listener may call the policy, which is in the middle of something here.

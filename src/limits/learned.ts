@@ -50,7 +50,7 @@ export function counted(learned: Learned): Learned {
 
 /** Before the next one goes: whether its token has lain there for a while, so that it was not what held the call back. */
 export function isSaved(learned: Learned, now: number): boolean {
-  return levelOf(learned, now) >= 2 || now - dueAt(learned) > learned.intervalMs / 2;
+  return now - dueAt(learned) > learned.intervalMs / 2;
 }
 
 /** Where something was saved up, more may have come than was counted. */

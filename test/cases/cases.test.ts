@@ -7,7 +7,7 @@ const cases = allCases();
 const policy = createPolicy({
   app: {name: 'Volt'},
   auth: userTokens({clientId: 'id', clientSecret: 'secret'}),
-  clock: {now: () => Date.UTC(2026, 5, 1), sleep: () => Promise.resolve()},
+  clock: {now: () => Date.UTC(2026, 5, 1), sleep: () => new Promise(() => undefined)},
   random: () => 0,
 });
 

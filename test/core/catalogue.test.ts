@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {backoffKeys, CATALOGUE, docUrl, type Row} from '../../src/core/catalogue/catalogue.ts';
+import {backoffKeys, CATALOGUE, type Row} from '../../src/core/catalogue/catalogue.ts';
 import type {FailureScope} from '../../src/core/failure.ts';
-import {judge, told} from './support/call.ts';
+import {judge} from './support/call.ts';
 import {DOCUMENTED, nameOf, type DocumentedRow} from './support/table.ts';
 import {envelopes, type Envelope} from './support/wire.ts';
 
@@ -76,64 +76,6 @@ describe('every documented error, on the wire', () => {
       scope: scopeOf(one),
       effect: one.row.effect,
     });
-  });
-});
-
-describe('a 429 without a readable type', () => {
-  it.each([
-    {vehicle: 'car-1', after: '5', scope: 'vehicle'},
-    {vehicle: 'car-1', after: undefined, scope: 'application'},
-    {vehicle: 'car-1', after: 'soon', scope: 'application'},
-    {vehicle: undefined, after: '5', scope: 'application'},
-    {vehicle: undefined, after: undefined, scope: 'application'},
-  ])(
-    'reaches the $scope when the call names $vehicle and Retry-After is $after',
-    ({vehicle, after, scope}) => {
-      const context = {status: 429, ...(after !== undefined && told(after))};
-      const state = vehicle === undefined ? {} : {vehicle};
-      expect(judge('<html>', {context, state}).failure.scope).toBe(scope);
-      expect(judge({type: 'BRAND_NEW', code: 'X'}, {context, state}).failure.scope).toBe(scope);
-    },
-  );
-
-  it.each(['oauth-v2', 'oauth-v3'] as const)('reaches the application when %s sends it', api => {
-    const context = {status: 429, api, ...told('5')};
-    expect(judge('', {context, state: {vehicle: 'car-1'}}).failure.scope).toBe('application');
-  });
-});
-
-describe('docUrl', () => {
-  it.each([
-    [{api: '2.0', type: 'VEHICLE_STATE'}, '/errors/api-errors/vehicle-state-errors'],
-    [{api: '3', type: 'UPSTREAM'}, '/errors/api-errors/v3/upstream-errors'],
-    [{api: '3', type: 'VEHICLE_STATE'}, '/errors/api-errors/vehicle-state-errors'],
-    [{api: '3-signal', type: 'PERMISSION'}, '/api-reference/get-signal'],
-    [{api: 'webhook-4.0', type: 'PERMISSION'}, '/api-reference/webhooks/events/vehicle-error'],
-    [{api: 'connect', type: 'access_denied'}, '/errors/connect-errors'],
-    [{api: 'oauth-v3', type: 'invalid_client'}, '/guides/error-handling'],
-    [{api: '2.0', type: 'BRAND_NEW'}, '/api-reference/api-errors'],
-    [{api: 'any', status: 502}, '/api-reference/api-errors'],
-    [{api: 'network'}, '/api-reference/api-errors'],
-  ] as const)('finds the page about %o', (evidence, path) => {
-    expect(docUrl(evidence)).toBe(`https://smartcar.com/docs${path}`);
-  });
-
-  it('names a page for every row of the catalogue', () => {
-    for (const {api, type, status} of CATALOGUE) {
-      const evidence = {api, ...(type !== null && {type}), ...(status !== null && {status})};
-      expect(docUrl(evidence)).toMatch(/^https:\/\/smartcar\.com\/docs\//);
-    }
-  });
-
-  it("names no page for a stranger's error", () => {
-    expect(docUrl({api: 'any'})).toBeUndefined();
-  });
-});
-
-describe('a decision', () => {
-  it('names the page about its failure, where there is one', () => {
-    expect(judge({type: 'UPSTREAM', statusCode: 502}).docUrl).toMatch(/upstream-errors$/);
-    expect(judge(new Error('a mistake of the caller'))).not.toHaveProperty('docUrl');
   });
 });
 

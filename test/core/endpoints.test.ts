@@ -16,6 +16,11 @@ describe('requestFacts', () => {
     ['GET', '/v2.0/user', 'GET /user'],
     ['GET', '/', 'GET /'],
     ['GET', '/vehicles/car-1/vin', 'GET /vehicles/{id}/vin'],
+    ['GET', '/v2.0/vehicles/car-1/odometer//', 'GET /vehicles/{id}/odometer'],
+    ['GET', '/v3/connections', 'GET /connections'],
+    ['DELETE', '/v3/connections/7', 'DELETE /connections/{id}'],
+    ['DELETE', '/v3/users/7', 'DELETE /users/{id}'],
+    ['GET', '/v2.0/compatibility/matrix', 'GET /compatibility/matrix'],
   ])('names the operation of %s %s', (method, path, operation) => {
     expect(requestFacts(method, path).operation).toBe(operation);
   });
@@ -29,6 +34,9 @@ describe('requestFacts', () => {
     ['/v3/vehicles/', '3', undefined],
     ['/v3/connections/conn-1', '3', undefined],
     ['/vehicles/car-1', undefined, 'car-1'],
+    ['/v10.12/vehicles/car-1', '10.12', 'car-1'],
+    ['/v3beta/vehicles/car-1', undefined, undefined],
+    ['/rev3/vehicles/car-1', undefined, undefined],
   ])('reads version and car off %s', (path, version, vehicle) => {
     const facts = requestFacts('GET', path);
     expect([facts.version, facts.vehicle]).toEqual([version, vehicle]);
@@ -55,6 +63,9 @@ describe('requestFacts', () => {
     ['/v2.0/vehicles/car-1/odometer', false],
     ['/v2.0/vehicles/CAR-1/odometer', false],
     ['/v2.0/vehicles/car-1/VIN', false],
+    ['/v2.0/vehicles/car-1/myTESLA/charge', false],
+    ['/v2.0/vehicles/car-1/TESLAs/charge', false],
+    ['/v2.0/garages/car-1/TESLA/charge', false],
   ])('sees a make in capitals in %s: %s', (path, capitals) => {
     expect(requestFacts('GET', path).makeInCapitals).toBe(capitals);
   });
@@ -93,6 +104,13 @@ describe('requestFacts', () => {
   );
 });
 
+it('what a path does not say is not there', () => {
+  const facts = {method: 'GET', operation: 'GET /', command: false, makeInCapitals: false};
+  expect(requestFacts('GET', '/')).toStrictEqual(facts);
+  const signal = requestFacts('GET', '/v3/vehicles/c/signals/brand-new').endpoint;
+  expect(signal).toStrictEqual({phrase: 'read a value of'});
+});
+
 describe('endpointNamed', () => {
   it.each([
     ['odometer', 'read_odometer'],
@@ -105,12 +123,17 @@ describe('endpointNamed', () => {
     expect(endpointNamed(operation)?.permission).toBe(permission);
   });
 
-  it.each(['', 'nightlyReport', 'constructor', 'GET /users', 'GET /vehicles/{id}/brand_new'])(
-    'finds nothing behind %o',
-    operation => {
-      expect(endpointNamed(operation)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'nightlyReport',
+    'constructor',
+    'GET /users',
+    'GET /vehicles/{id}/brand_new',
+    'my GET /vehicles/{id}/odometer',
+    'GET /vehicles/{id}/odometer\n2',
+  ])('finds nothing behind %o', operation => {
+    expect(endpointNamed(operation)).toBeUndefined();
+  });
 });
 
 describe('withAction', () => {

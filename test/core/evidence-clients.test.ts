@@ -93,6 +93,18 @@ describe('an error of the official SDK', () => {
     expect(evidence).toEqual({api: 'any', part: true});
   });
 
+  it('is known by its status, or by its name alone', () => {
+    expect(readEvidence(Object.assign(new Error('x'), {statusCode: 503}))).toEqual([
+      {api: 'any', status: 503},
+    ]);
+    const error = Object.assign(new Error('x'), {
+      name: 'SmartcarError',
+      type: 'UPSTREAM',
+      code: 'NO_RESPONSE',
+    });
+    expect(readEvidence(error)).toMatchObject([{api: '2.0', type: 'UPSTREAM', code: 'NO_RESPONSE'}]);
+  });
+
   it('of a timeout is read as 408: the server may go on', () => {
     const error = new SdkError(408, 'Request timed out', JSON_TYPE);
     expect(judge(error)).toMatchObject({action: 'retry', failure: {status: 408, effect: 'possible'}});

@@ -134,6 +134,13 @@ describe('a network code', () => {
     expect(readEvidence(wrap(6))).toEqual([]);
   });
 
+  it('is found no deeper than that in errors of errors', () => {
+    const nest = (depth: number): Error =>
+      depth === 0 ? coded('ECONNRESET') : new AggregateError([nest(depth - 1)]);
+    expect(readEvidence(nest(5))).toHaveLength(1);
+    expect(readEvidence(nest(6))).toEqual([]);
+  });
+
   it('of several addresses is the first that is known', () => {
     const error = new AggregateError([new Error('x'), coded('ECONNREFUSED'), coded('ECONNRESET')]);
     expect(readEvidence(error)).toMatchObject([{code: 'ECONNREFUSED'}]);
@@ -143,6 +150,18 @@ describe('a network code', () => {
     const errors: Error[] = Array.from({length: 100}, (_, index) => new AggregateError([], String(index)));
     for (const error of errors) Object.assign(error, {errors, cause: errors[0]});
     expect(readEvidence(errors[0])).toEqual([]);
+  });
+
+  it('does not hang the reader where errors make others as they are looked at', () => {
+    let looks = 0;
+    const endless = (): object => ({
+      get errors() {
+        looks++;
+        return Array.from({length: 100}, endless);
+      },
+    });
+    expect(readEvidence(new AggregateError([endless()]))).toEqual([]);
+    expect(looks).toBeLessThan(1_000);
   });
 });
 
@@ -159,12 +178,33 @@ describe('an error without a code', () => {
     expect(judge(new TypeError(message))).toMatchObject({action: 'retry', reason: 'connection-lost'});
   });
 
+  it('is a lost connection by its name too', () => {
+    const error = new DOMException('Network error', 'NetworkError');
+    expect(judge(error)).toMatchObject({action: 'retry', reason: 'connection-lost'});
+  });
+
+  it.each([
+    ['a cause in words of its own', new Error('other side closed'), 1],
+    ['a cause with a code of its own', coded('SOMETHING'), 1],
+    ['a cause without words', {}, 1],
+    ['a rule of fetch', new Error('bad port'), 0],
+    ['a request that undici refuses', coded('UND_ERR_INVALID_ARG'), 0],
+    [
+      'a rule of fetch in the words of a coded error',
+      Object.assign(coded('SOMETHING'), {message: 'bad port'}),
+      1,
+    ],
+  ])('is or is not a lost connection by %s', (_, cause, count) => {
+    expect(readEvidence(new TypeError('fetch failed', {cause}))).toHaveLength(count);
+  });
+
   it.each([
     new TypeError('x is not a function'),
     new TypeError('Failed to parse URL from nowhere'),
     new Error('fetch failed'),
     new RangeError('Invalid array length'),
     new DOMException('This operation was aborted', 'AbortError'),
+    new TypeError(''),
     'fetch failed',
   ])('is a stranger: %s', error => {
     expect(readEvidence(error)).toEqual([]);

@@ -47,6 +47,7 @@ describe('an error of openid-client', () => {
   it('is known by itself, without being told where it came from', async () => {
     const error = await grant(answering(() => new Response('<html>', {status: 502})));
     expect(readEvidence(error)).toEqual([{api: 'oauth-v2', status: 502}]);
+    expect(readEvidence(await grant(answering(challenge)))).toMatchObject([{api: 'oauth-v2', status: 401}]);
   });
 
   it('keeps the told time of a token endpoint that is busy', async () => {

@@ -200,6 +200,13 @@ describe("a key's own maxWaitMs", () => {
     expect(judge(limited, {table})).not.toHaveProperty('maxWaitMs');
   });
 
+  it('gives way to one that the call itself names', () => {
+    const own = {maxWaitMs: 60_001, maxWaitIsOwn: true};
+    expect(judge(asleep, {table, state: own})).toMatchObject({action: 'retry', delayMs: 60_001});
+    expect(judge(asleep, {table, state: own})).not.toHaveProperty('maxWaitMs');
+    expect(judge(asleep, {table, state: {...own, maxWaitMs: 60_000}}).reason).toBe('wait-too-long');
+  });
+
   it('leaves other failures alone', () => {
     const moving = v2('VEHICLE_STATE', 'IN_MOTION', 409);
     expect(judge(moving, {table, state: {maxWaitMs: 60_000}}).reason).toBe('wait-too-long');

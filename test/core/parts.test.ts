@@ -17,10 +17,12 @@ const UPSTREAM = {type: 'UPSTREAM', code: 'NO_RESPONSE', resolution: {type: 'RET
 
 describe('a batch item', () => {
   it.each([
-    ['of 200 with a value', {path: '/vin', code: 200, body: {vin: 'V'}}, {state: 'ok', body: {vin: 'V'}}],
+    ['of 200 with a value', {path: '/vin', code: 200, body: 'V'}, {state: 'ok', body: 'V', evidence: []}],
     ['of 200 as a text', {path: '/vin', code: '200', body: {}}, {state: 'ok', status: 200}],
     ['of 207', {path: '/vin', code: 207, body: [1]}, {state: 'ok', status: 207, body: [1]}],
     ['of 204 without a body', {path: '/vin', code: 204}, {state: 'ok', body: undefined}],
+    ['of 101', {path: '/vin', code: 101, body: {}}, {state: 'failed', status: 101, evidence: []}],
+    ['of 300', {path: '/vin', code: 300, body: {}}, {state: 'failed', status: 300, evidence: []}],
     ['of 502', {path: '/vin', code: 502, body: UPSTREAM}, {state: 'failed', status: 502}],
     ['of 502 as a text', {path: '/vin', code: '502', body: UPSTREAM}, {state: 'failed', status: 502}],
     ['of 500 without a body', {path: '/vin', code: 500}, {state: 'failed', status: 500}],
@@ -31,6 +33,10 @@ describe('a batch item', () => {
     expect(batch(item)).toEqual([
       expect.objectContaining({name: '/vin', named: true, raw: item, ...expected}),
     ]);
+  });
+
+  it('without a code has no status', () => {
+    expect(batch({path: '/vin'})?.[0]).not.toHaveProperty('status');
   });
 
   it('that failed says what it says alone, with its own headers', () => {
@@ -54,7 +60,7 @@ describe('a signal', () => {
     ['of a new word with a value', {value: 'STALE'}, {value: 3}, {state: 'ok'}],
     ['of a new word without a value', {value: 'STALE'}, null, {state: 'unavailable'}],
     ['without a status but with a value', undefined, {value: 3}, {state: 'ok'}],
-    ['without data', {value: 'UNAVAILABLE'}, null, {state: 'unavailable'}],
+    ['without data', {value: 'UNAVAILABLE'}, null, {state: 'unavailable', evidence: []}],
     ['without data in spite of a body', {value: 'UNAVAILABLE'}, {value: 3}, {state: 'unavailable'}],
     ['that does not say why it failed', {value: 'ERROR'}, null, {state: 'failed'}],
     ['whose status is a bare word', 'ERROR', null, {state: 'failed', evidence: []}],
@@ -83,7 +89,14 @@ describe('a signal', () => {
     ]);
   });
 
+  it('without a body has no data', () => {
+    expect(signals({attributes: {code: 'a', status: {value: 'SUCCESS'}}})).toMatchObject([
+      {state: 'unavailable'},
+    ]);
+  });
+
   it('of an answer of its own is the only part', () => {
+    expect(takeApart('signals', {data: {attributes: {code: 'b', body: 1}}})).toMatchObject([{name: 'b'}]);
     expect(takeApart('signals', {data: signal('a', {value: 'SUCCESS'}, 1)})).toMatchObject([{name: 'a'}]);
   });
 });
@@ -97,6 +110,12 @@ describe('a body', () => {
   it('of more parts than errors are ever read from keeps them all, in order', () => {
     const items = Array.from({length: 300}, (_, index) => ({path: `/${index}`, code: 200}));
     expect(batch(...items)?.map(one => one.name)).toEqual(items.map(item => item.path));
+  });
+
+  it('of more parts than any answer of Smartcar is not taken apart', () => {
+    const items = Array.from({length: 10_001}, () => ({}));
+    expect(batch(...items.slice(1))).toHaveLength(10_000);
+    expect(batch(...items)).toBeUndefined();
   });
 
   it.each<[kind: 'batch' | 'signals', body: unknown]>([

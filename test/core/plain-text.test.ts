@@ -11,6 +11,14 @@ it.each([
   ['one\r\ntwo\tthree\u0000four', 'one two three four'],
   ['\u202Eabc\u2066def\u2069', 'abcdef'],
   ['👩‍🚗 drives', '👩‍🚗 drives'],
+  ['', ''],
+  ['  plain  words  ', 'plain words'],
+  [' before', 'before'],
+  ['after ', 'after'],
+  ['two  spaces', 'two spaces'],
+  ['no\u00A0break', 'no break'],
+  ['del\u007F and\u0085next', 'del and next'],
+  ['a soft\u00ADhyphen', 'a soft\u00ADhyphen'],
 ])('%j is shown as %j', (text, expected) => {
   expect(plainText(text)).toBe(expected);
 });

@@ -79,6 +79,8 @@ describe('a known trap beats the resolution', () => {
     ['Invalid or expired refresh token.', 'grant-dead'],
     ['Invalid refresh_token: abc', 'grant-dead'],
     ['Invalid code: abc.', 'grant-dead'],
+    ['invalid refreshToken', 'grant-dead'],
+    ['This refreshToken has expired', 'grant-dead'],
     ['Invalid or expired token', 'grant-dead'],
     ['The refresh token has expired', 'grant-dead'],
     ['Missing parameter: grant_type', 'request-invalid'],

@@ -57,6 +57,20 @@ describe('of several entries the one that blocks most decides', () => {
     expect(decision).toMatchObject({action: 'fail', reason: 'retries-spent', retryAt: NOW + 60_001});
   });
 
+  it('a repeat that is no longer allowed does not stand in the way of a new token', () => {
+    const state = {retries: {UPSTREAM: 3}};
+    expect(judge({errors: [refresh, retry]}, {state}).action).toBe('refresh');
+  });
+
+  it.each([
+    ['fail', [fail, retry]],
+    ['reauthenticate', [reauthenticate, retry]],
+  ])('a %s says more than an unknown outcome beside it', (action, errors) => {
+    const decision = judge({errors}, {state: {command: true}});
+    expect(decision.action).toBe(action);
+    expect(decision.reason).not.toBe('outcome-unknown');
+  });
+
   it.each([
     ['retry', [v3Entry('VEHICLE_STATE', 'ASLEEP', 409), retry]],
     ['refresh', [refresh, retry]],
@@ -85,6 +99,11 @@ describe('a decision closes a gate', () => {
       retryAt: NOW + 20_500,
       gate: {scope: 'application', until: NOW + 20_500},
     });
+  });
+
+  it.each([[[30, 120, 7]], [[120, 30]], [[30, 120]]])('until the longest of %j seconds is over', seconds => {
+    const responses = seconds.map(one => limitedItem(one));
+    expect(judge({responses}).gate).toEqual({scope: 'vehicle', until: NOW + 120_000});
   });
 
   it('although this call has no time to wait for it', () => {
@@ -119,47 +138,6 @@ describe('a decision closes a gate', () => {
         gate: {scope: 'vehicle', until: NOW + 30_000},
       });
     }
-  });
-});
-
-describe('a limit of the plan', () => {
-  const HOUR = 3_600_000;
-  it.each([
-    ['holds for the car whose calls are used up', 'VEHICLE_REQUEST_LIMIT', 'vehicle'],
-    ['holds for the car that has no place in it', 'VEHICLE_LIMIT', 'vehicle'],
-    ['holds for the application whose account is suspended', 'ACCOUNT_SUSPENDED', 'application'],
-    ['holds for the ability that it does not include', 'INVALID_PLAN', 'permission'],
-  ])('%s', (_, code, scope) => {
-    const decision = judge(v2('BILLING', code, 430));
-    expect(decision).toMatchObject({action: 'fail', reason: 'billing', gate: {scope, until: NOW + HOUR}});
-    expect(decision).not.toHaveProperty('retryAt');
-  });
-
-  it('of a car holds until the period ends, where that is known', () => {
-    const state = {periodEndsAt: NOW + 9 * HOUR};
-    const ends = {retryAt: NOW + 9 * HOUR, gate: {scope: 'vehicle', until: NOW + 9 * HOUR}};
-    expect(judge(v2('BILLING', 'VEHICLE_REQUEST_LIMIT', 430), {state})).toMatchObject(ends);
-    expect(judge(v2('BILLING', 'ACCOUNT_SUSPENDED', 430), {state}).gate?.until).toBe(NOW + HOUR);
-  });
-
-  it.each([
-    [1, 2],
-    [3, 8],
-    [5, 24],
-    [60, 24],
-  ])('is looked at again after %s vain looks in %s hours', (looks, hours) => {
-    const state = {failedProbes: () => looks};
-    expect(judge(v2('BILLING', 'VEHICLE_LIMIT', 430), {state}).gate?.until).toBe(NOW + hours * HOUR);
-  });
-
-  it('is not looked at before the time that came with it', () => {
-    const decision = judge(v2('BILLING', 'VEHICLE_LIMIT', 430), {context: told('90000')});
-    expect(decision.gate?.until).toBe(NOW + 90_000_000);
-  });
-
-  it('inside a batch closes nothing', () => {
-    const responses = [{path: '/fuel', code: 430, body: v2('BILLING', 'INVALID_PLAN', 430)}];
-    expect(judge({responses})).not.toHaveProperty('gate');
   });
 });
 
@@ -202,6 +180,7 @@ describe('a decision closes no gate', () => {
     ['for a failure of this call alone', v2('UPSTREAM', 'NO_RESPONSE', 502, RETRY_LATER)],
     ['for what is refused for good', v2('VALIDATION', null, 400)],
     ['for a 430 that does not say what it is about', {status: 430}],
+    ['for a 430 that speaks of something else', v2('RATE_LIMIT', 'VEHICLE', 430)],
     [
       'for a car whose owner has to connect',
       v2('CONNECTED_SERVICES_ACCOUNT', 'AUTHENTICATION_FAILED', 400, REAUTHENTICATE),

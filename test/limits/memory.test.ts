@@ -50,6 +50,20 @@ test('a hundred thousand cars that had a place waited for leave nothing behind',
   expect(gates.list()).toHaveLength(1);
 });
 
+test('gates that nobody comes to any more do not pile up: those of 100 000 cars are gone when others close', async () => {
+  const {gates, clock, log} = setup();
+  const shutFor = (car: string): void =>
+    gates.close(`vehicle:${car}`, {until: clock.now() + 500, reason: 'told'}, []);
+  for (let car = 0; car < 100_000; car++) shutFor(`${car}`);
+  await clock.advance(700_000);
+  for (let car = 0; car < 120_000; car++) shutFor(`new-${car}`);
+
+  await Promise.resolve();
+  // All of the old ones were swept, though nobody asked about them again.
+  expect(log.filter(line => line.startsWith('opened'))).toHaveLength(100_000);
+  expect(gates.list()).toHaveLength(120_001);
+});
+
 /** As many cars whose gates are closed, with ids as long as theirs are and a time of its own for each. */
 function closed(cars: number): Setup {
   const all = setup();

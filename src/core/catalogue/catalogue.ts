@@ -42,7 +42,8 @@ export function lookUp(evidence: Evidence): Row | undefined {
   const {api, type = null, code = null, status} = evidence;
   // A token endpoint that is down or busy is never a reason to send the owner away, whatever its body says.
   if (isOAuth(api) && (isDown(status) || status === 429)) return byStatusOf(api, status);
-  if (type === null) return byCode(evidence) ?? byStatusOf(api, status);
+  if (type === null)
+    return (code === null ? undefined : find(api, null, code, status)) ?? byStatusOf(api, status);
   for (const dialect of [api, '2.0', '3', '1.0']) {
     const row = find(dialect, type, code, status);
     if (!row) continue;
@@ -58,16 +59,12 @@ export function lookUp(evidence: Evidence): Row | undefined {
   return find('any', type, '*', status) ?? byStatusOf(api, status);
 }
 
-function byCode({api, code, status}: Evidence): Row | undefined {
-  return code === undefined || code === null ? undefined : find(api, null, code, status);
-}
-
 function isOAuth(api: string): boolean {
   return api.startsWith('oauth');
 }
 
-function isDown(status: number | undefined): boolean {
-  return status !== undefined && (status >= 500 || status === 408);
+function isDown(status = 0): boolean {
+  return status >= 500 || status === 408;
 }
 
 function byStatusOf(api: string, status: number | undefined): Row | undefined {

@@ -83,6 +83,14 @@ const NETWORK_CODE =
 /** What `fetch` says in Node, Chromium, Firefox, Safari, Deno and Bun when no response came. */
 const FETCH_MESSAGE =
   /^(fetch failed|terminated|failed to fetch|networkerror when|load failed|network ?error|error sending request|unable to connect)/i;
+/**
+ * Node's fetch says "fetch failed" of its own rules too; its cause tells them apart: an `Error` without a code, in these
+ * words, or one of undici's about the request itself. It would refuse the same again.
+ * https://fetch.spec.whatwg.org/#main-fetch
+ */
+const FETCH_RULE =
+  /^(integrity mismatch|bad port|unknown scheme|invalid method|blocked|cors failure|only if cached|unexpected redirect|redirect count exceeded|proxy authentication required|(request mode cannot be|cross origin not allowed|URL scheme must be) .*)$/;
+const WRONG_REQUEST = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_[A-Z_]+)$/;
 const DEEPEST_CAUSE = 5;
 /** Causes that make others as they are read would never come to an end. */
 const MOST_LOOKED_AT = 1_000;
@@ -112,7 +120,13 @@ function readNetworkError(
   if (deeper) return deeper;
   const said = text(error, 'message');
   const isFetch = name === 'TypeError' || name === 'NetworkError';
-  return isFetch && said !== undefined && FETCH_MESSAGE.test(said) ? [network(undefined, error)] : undefined;
+  if (!isFetch || said === undefined || !FETCH_MESSAGE.test(said)) return undefined;
+  return isRefusal(get(error, 'cause')) ? undefined : [network(undefined, error)];
+}
+
+function isRefusal(cause: unknown): boolean {
+  const code = word(cause, 'code');
+  return code === undefined ? FETCH_RULE.test(text(cause, 'message') ?? '') : WRONG_REQUEST.test(code);
 }
 
 function network(code: string | undefined, error: unknown): Evidence {

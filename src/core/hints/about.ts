@@ -53,7 +53,7 @@ const NAMES: ReadonlyMap<string, About> = new Map<string, About>([
 ]);
 
 /** For bodies without a type; what 403 and 5xx mean then is anybody's guess. */
-const STATUSES: ReadonlyMap<number, About> = new Map<number, About>([
+const STATUSES: ReadonlyMap<number | undefined, About> = new Map<number | undefined, About>([
   [400, 'VALIDATION'],
   [401, 'AUTHENTICATION'],
   [404, 'RESOURCE_NOT_FOUND'],
@@ -70,7 +70,7 @@ export function aboutOf({reason, oauth, failure: {type, code, status}}: HintFact
   if (status === 430) return 'BILLING';
   if (code === 'SIGNAL_NOT_FOUND') return 'RESOURCE_NOT_FOUND';
   if (type === undefined && code === 'internal_error') return 'SERVER';
-  if (type === undefined) return status === undefined ? undefined : STATUSES.get(status);
+  if (type === undefined) return STATUSES.get(status);
   const about = NAMES.get(type);
   return about === 'AUTHENTICATION' && (status === 403 || code === 'ACCESS_DENIED') ? 'ACCESS_DENIED' : about;
 }

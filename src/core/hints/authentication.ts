@@ -1,5 +1,5 @@
 import {aboutOf, isV3} from './about.ts';
-import type {Hint, HintFacts} from './facts.ts';
+import type {Hint, HintFacts, SentRequest} from './facts.ts';
 import {meant} from './likeness.ts';
 import {queryNames} from './paths.ts';
 import {at, lasting, quoted} from './wording.ts';
@@ -33,15 +33,14 @@ export const authorizationHeader: Hint = facts => {
     ];
   if (scheme === undefined)
     return ['No authorization header was sent: give the call a `user`, or send `authorization: Bearer …`.'];
-  if (scheme.toLowerCase() !== 'bearer') return wrongScheme(facts, scheme);
+  if (scheme.toLowerCase() !== 'bearer') return wrongScheme(facts, sent, scheme);
   return flaw === undefined ? [] : [`The authorization header says \`Bearer\`, and ${FLAWS[flaw]}.`];
 };
 
-function wrongScheme({nearest, request, sent}: HintFacts, scheme: string): readonly string[] {
+function wrongScheme({nearest, request}: HintFacts, {host}: SentRequest, scheme: string): readonly string[] {
   const word = scheme.toLowerCase();
   if (word === 'basic') {
-    const itsPlace =
-      sent?.host === 'management' || (request?.operation ?? '').startsWith('GET /compatibility');
+    const itsPlace = host === 'management' || (request?.operation ?? '').startsWith('GET /compatibility');
     return itsPlace
       ? []
       : [

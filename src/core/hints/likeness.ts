@@ -13,13 +13,13 @@ export function meant(
   nearest: HintFacts['nearest'],
 ): string | undefined {
   const plain = word.slice(0, 100).toLowerCase();
-  const found = plain === '' || among.length === 0 ? undefined : nearest(plain, among);
+  const found = nearest(plain, among);
   return found !== undefined && found !== word && areAlike(plain, found) ? found : undefined;
 }
 
 function areAlike(one: string, other: string): boolean {
   const [a, b] = [letters(one), letters(other)];
-  if (a === b || sorted(a) === sorted(b)) return a !== '';
+  if (sorted(a) === sorted(b)) return a !== '';
   const pairs = pairsOf(b);
   const all = pairsOf(a).length + pairs.length;
   let shared = 0;
@@ -29,7 +29,7 @@ function areAlike(one: string, other: string): boolean {
     pairs.splice(index, 1);
     shared += 2;
   }
-  return all > 0 && shared / all >= LEAST_SHARED;
+  return shared / all >= LEAST_SHARED;
 }
 
 const letters = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -37,5 +37,5 @@ const letters = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/
 const sorted = (word: string): string => word.split('').toSorted().join('');
 
 function pairsOf(word: string): string[] {
-  return Array.from({length: Math.max(0, word.length - 1)}, (_, index) => word.slice(index, index + 2));
+  return Array.from({length: word.length - 1}, (_, index) => word.slice(index, index + 2));
 }

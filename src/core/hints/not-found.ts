@@ -14,7 +14,7 @@ export const pathJunk: Hint = facts => {
   const {origin, path} = address;
   const clean = path
     .replace(/\/{2,}/g, '/')
-    .replace(/(%20|%09|%0a|%0d)+/gi, '')
+    .replace(/%20|%09|%0a|%0d/gi, '')
     .replace(/(?:%22|%7d|%5d|%60|[.,;:'")\]}])+(?=\/|$)/gi, '')
     .replace(/(?<=.)\/$/, '');
   if (clean === path) return [];
@@ -51,7 +51,7 @@ export const nearestPath: Hint = facts => {
   const version = isV3(facts) ? '3' : '2.0';
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const below = belowOf(request);
-  if (below !== undefined && (below === '' || versionOf(below) !== undefined || request.endpoint)) return [];
+  if (below !== undefined && (versionOf(below) !== undefined || request.endpoint)) return [];
   const parts = below === undefined ? unversioned(request.operation) : ['vehicles', request.vehicle ?? ''];
   const [asked, known] =
     below === undefined

@@ -19,17 +19,17 @@ export const clientIds: Hint = facts => {
     failure.type === 'invalid_client' ||
     failure.type === 'unauthorized_client' ||
     failure.type === 'configuration_error';
-  const clientId = auth?.clientId;
-  if (!refused || clientId === undefined || facts.reason === 'grant-missing') return [];
+  if (!refused || auth?.clientId === undefined) return [];
+  const {clientId} = auth;
   if (/\s/.test(clientId)) return ['`auth.clientId` holds white space: a line end of a file, perhaps.'];
-  if (auth?.version === '2') {
+  if (auth.version === '2') {
     return clientId.startsWith('client_')
       ? [
           '`auth.clientId` begins with `client_`: that is an id of v3, and `userTokens` proves itself with one of v2.',
         ]
       : [];
   }
-  if (clientId === auth?.applicationId)
+  if (clientId === auth.applicationId)
     return [
       '`auth.clientId` is the same as `connect.applicationId`: v3 has one for tokens (`client_…`), and another for Connect links.',
     ];
@@ -42,6 +42,8 @@ export const clientIds: Hint = facts => {
     : ['`auth.clientId` does not begin with `client_`, as client ids of v3 do.'];
 };
 
+const IN_THE_BODY = ['grant_type', 'client_id', 'client_secret'];
+
 /** Where the two token endpoints want the secret. */
 export const secretPlace: Hint = facts => {
   const {sent, failure} = facts;
@@ -52,21 +54,21 @@ export const secretPlace: Hint = facts => {
       'The client id or secret stands in the query, where every log keeps it: it belongs in the header (v2) or the body (v3).',
     ];
   if (sent?.partly === true || facts.reason === 'grant-dead') return [];
-  const v3 = dialectOf(facts) === '3';
-  const fields = sent?.fields ?? [];
-  if (!v3 && sent && sent.scheme?.toLowerCase() !== 'basic')
-    return ['v2 takes the client id and secret as `authorization: Basic …`, not in the body.'];
-  if (v3 && sent?.scheme?.toLowerCase() === 'basic')
+  const basic = sent?.scheme?.toLowerCase() === 'basic';
+  if (dialectOf(facts) === '2')
+    return sent && !basic
+      ? ['v2 takes the client id and secret as `authorization: Basic …`, not in the body.']
+      : [];
+  if (basic)
     return ['v3 takes `client_id` and `client_secret` in the body, not as `authorization: Basic …`.'];
-  const lacks = ['grant_type', 'client_id', 'client_secret'].filter(name => !fields.includes(name));
-  return v3 && sent?.fields && lacks.length > 0 ? [`The body lacks ${listed(lacks)}.`] : [];
+  const lacks = IN_THE_BODY.filter(name => sent?.fields?.includes(name) === false);
+  return lacks.length > 0 ? [`The body lacks ${listed(lacks)}.`] : [];
 };
 
 /** The secret itself, where nothing shows that it stands in the wrong place. */
 export const refusedClient: Hint = facts => {
   if (aboutOf(facts) !== 'OAUTH' || facts.failure.type !== 'invalid_client') return [];
-  const v3 = dialectOf(facts) === '3';
-  return v3
+  return dialectOf(facts) === '3'
     ? [
         'v3 takes id and secret in the body of the token request; see whether the secret is one of the (up to three) that the dashboard has.',
       ]
@@ -108,7 +110,7 @@ export const tokenRequest: Hint = facts => {
 /** Nothing was decided about the grant. */
 export const tokenEndpointDown: Hint = facts => {
   const {oauth, failure} = facts;
-  if (oauth !== true || failure.type !== undefined || facts.reason === 'grant-missing') return [];
+  if (oauth !== true || failure.type !== undefined) return [];
   const {status} = failure;
   const what = status === undefined || status === 500 ? 'did not answer as it should' : `answered ${status}`;
   return [

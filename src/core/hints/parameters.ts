@@ -37,13 +37,10 @@ const OF_MAKES: ReadonlyMap<string, readonly Parameter[]> = new Map([
   ['POST security/pin', [p('pin', 'the digits of the PIN')]],
 ]);
 
-const VEHICLE = /^([A-Z]+) \/vehicles\/\{id\}\/(.+)$/;
-
 /** What the command of this name needs in its body, such as `POST /vehicles/{id}/security`; nothing for a stranger. */
 export function parametersOf(operation = ''): readonly Parameter[] {
-  const [, method = '', below = ''] = VEHICLE.exec(operation) ?? [];
-  const own = COMMANDS.get(`${method} ${below}`);
-  return own ?? OF_MAKES.get(`${method} ${below.replace(/^[^/]+\//, '')}`) ?? NONE;
+  const command = operation.replace(' /vehicles/{id}/', ' ');
+  return COMMANDS.get(command) ?? OF_MAKES.get(command.replace(/ [^/]+\//, ' ')) ?? NONE;
 }
 
 /** The name without the places it stands in. */

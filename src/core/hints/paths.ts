@@ -53,7 +53,7 @@ export function versionOf(below: string): Version | undefined {
 }
 
 const templated = (below: string): string =>
-  below.replace(/^signals\/[^/]+$/, 'signals/{code}').replace(/^webhooks\/[^/]+$/, 'webhooks/{id}');
+  below.replace(/signals\/[^/]+/, 'signals/{code}').replace(/webhooks\/[^/]+/, 'webhooks/{id}');
 
 const COMMANDS_IN_V3: ReadonlyMap<string, readonly string[]> = new Map([
   ['security', ['commands/security/lock', 'commands/security/unlock']],
@@ -66,7 +66,7 @@ const COMMANDS_IN_V3: ReadonlyMap<string, readonly string[]> = new Map([
 export function inV3(below: string, permission: string | undefined): readonly string[] {
   const commands = COMMANDS_IN_V3.get(below);
   if (commands && permission?.startsWith('control_')) return commands;
-  const prefixes = SIGNAL_PREFIXES.filter(([, needed]) => permission !== undefined && needed === permission);
+  const prefixes = SIGNAL_PREFIXES.filter(([, needed]) => needed === permission);
   return prefixes.map(([prefix]) => `signals/${prefix}-…`);
 }
 
@@ -84,7 +84,7 @@ export function addressOf({sent}: HintFacts): Address | undefined {
 /** The names in the query. */
 export function queryNames({sent}: HintFacts): readonly string[] {
   const query = /\?([^#]*)/.exec(sent?.url ?? '')?.[1] ?? '';
-  return query.split('&').map(pair => pair.replace(/=.*$/s, ''));
+  return query.split('&').map(pair => pair.replace(/=.*/s, ''));
 }
 
 /** What follows `/vehicles/{id}/` in an operation's name; nothing where it names no car. */

@@ -27,7 +27,7 @@ export const newResolution: Hint = ({reason, failure: {resolution}}) =>
 /** What would make these hints better. */
 export const tellMore: Hint = facts => {
   const about = aboutOf(facts);
-  if (!OF_THE_REQUEST.has(about) || facts.oauth === true) return [];
+  if (!OF_THE_REQUEST.has(about)) return [];
   // The method and URL are all that a path that is not found takes.
   const isEnough = facts.sent && (about === 'RESOURCE_NOT_FOUND' || facts.sent.partly !== true);
   return isEnough

@@ -44,21 +44,21 @@ export const wrongApi: Hint = facts => {
   const {request, sent} = facts;
   if (aboutOf(facts) !== 'RESOURCE_NOT_FOUND') return [];
   const host = sent?.host;
-  const version = request?.version;
-  const address = addressOf(facts);
-  if (address && host === 'api' && address.path.startsWith('/management/'))
+  if (host === 'api' && addressOf(facts)?.path.startsWith('/management/'))
     return ['The management API has a host of its own: `https://management.smartcar.com/v2.0`.'];
-  if (host === 'apiV3' && version !== undefined && Number(version) < 3)
+  if (request?.version === undefined) return [];
+  const {version} = request;
+  const isOfV3 = Number(version) >= 3;
+  if (host === 'apiV3' && !isOfV3)
     return [`The path is of v${version}, the host is v3's: v2.0 is at ${quoted(V2)}.`];
-  if (host === 'api' && version !== undefined && Number(version) >= 3)
+  if (host === 'api' && isOfV3)
     return [`The path is of v${version}, the host is v2's: v3 is at ${quoted(V3)}.`];
-  const below = belowOf(request);
-  const own = below === undefined ? undefined : versionOf(below);
-  if (version === undefined || below === undefined || own === undefined) return [];
-  if (Number(version) >= 3 && own === '2.0') return [inV3Instead(facts, below)];
-  if (Number(version) < 3 && own === '3')
-    return [`${quoted(`/${below}`)} is a path of v3: ${quoted(`${V3}/vehicles/{id}/${below}`)}.`];
-  return [];
+  const below = belowOf(request) ?? '';
+  const own = versionOf(below);
+  if (isOfV3 && own === '2.0') return [inV3Instead(facts, below)];
+  return !isOfV3 && own === '3'
+    ? [`${quoted(`/${below}`)} is a path of v3: ${quoted(`${V3}/vehicles/{id}/${below}`)}.`]
+    : [];
 };
 
 function inV3Instead({endpoint, request}: HintFacts, below: string): string {

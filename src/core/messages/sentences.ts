@@ -18,7 +18,7 @@ function because({action, reason, needs, failure, parkedFor}: Verdict, phrase: s
     reason === 'parked' ? (parkedFor ?? '').split(':') : [failure.type, failure.code];
   const known =
     charging(code, phrase) ?? CAUSES.get(`${type}:${code}`) ?? CAUSES.get(code) ?? CAUSES.get(type);
-  if (action === 'reauthenticate' || reason === 'parked') {
+  if (action === 'reauthenticate') {
     if (known !== undefined) return `, because ${known}`;
     return failure.scope === 'permission'
       ? ', because your permission for that is missing. Please connect your car again and allow it.'

@@ -19,9 +19,8 @@ const SERVER_MISLEADS: ReadonlySet<Reason> = new Set([
  */
 export function userMessage(verdict: Verdict, voice: Voice = {}): string {
   const text = standard(verdict, voice);
-  if (!voice.messages) return text;
   try {
-    const own: unknown = voice.messages(factsOf(verdict, voice, text));
+    const own: unknown = voice.messages?.(factsOf(verdict, voice, text));
     if (typeof own === 'string' && own.trim() !== '') return own;
     // A promise comes too late for these words; that it fails must not end the process.
     if (own instanceof Promise) own.catch(() => undefined);
@@ -56,7 +55,7 @@ function standard(verdict: Verdict, {appName}: Voice): string {
   const text =
     (suggested === undefined ? undefined : filled(suggested, {appName, connectUrl})) ??
     sentence(verdict, phraseOf(verdict), appName);
-  const sends = verdict.action === 'reauthenticate' || reason === 'parked';
+  const sends = verdict.action === 'reauthenticate';
   return sends && connectUrl !== undefined && !text.includes(connectUrl) ? `${text} ${connectUrl}` : text;
 }
 

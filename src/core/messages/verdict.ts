@@ -3,16 +3,8 @@ import type {Action, Failure, Needs} from '../failure.ts';
 import type {Reason} from '../reasons.ts';
 
 /** What is known when a message has to be written. */
-export interface Verdict {
-  readonly action: Action;
-  readonly reason: Reason;
-  readonly needs: Needs;
-  readonly failure: Failure;
+export interface Verdict extends Omit<MessageFacts, 'phrase' | 'appName' | 'locale' | 'text'> {
   readonly endpoint?: Endpoint;
-  /** Where the owner has to go. */
-  readonly connectUrl?: string;
-  /** Epoch ms: when the call makes sense again. */
-  readonly retryAt?: number;
   /** Whether the call was to change something. */
   readonly command?: boolean;
   /** Why the owner has to reconnect, where an earlier call has told: `TYPE:CODE`. */
@@ -20,7 +12,15 @@ export interface Verdict {
 }
 
 /** What a function of the `messages` option is asked about. */
-export interface MessageFacts extends Omit<Verdict, 'endpoint' | 'command' | 'parkedFor'> {
+export interface MessageFacts {
+  readonly action: Action;
+  readonly reason: Reason;
+  readonly needs: Needs;
+  readonly failure: Failure;
+  /** Where the owner has to go. */
+  readonly connectUrl?: string;
+  /** Epoch ms: when the call makes sense again. */
+  readonly retryAt?: number;
   /** Completes "couldn't … your car": `read the odometer of`, `lock`, `start charging`. */
   readonly phrase: string;
   /** The option `app.name`. */

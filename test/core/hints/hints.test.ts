@@ -37,6 +37,27 @@ describe('hints for the developer', () => {
     expect(all).toHaveLength(6);
     expect(all[2]).toMatch(/`userTokens`.*v3/);
     expect(all[3]).toMatch(/another 60 s/);
+    // What to quote has its place among them.
+    const failure = {...known.failure, requestId: 'req-1'};
+    const quoting = hints({...known, failure, needs: 'support'});
+    expect(quoting).toEqual([...all.slice(0, 5), "Quote request req-1 to Smartcar's support."]);
+  });
+
+  it('name who speaks, and quote nothing to nobody', () => {
+    const words = {description: 'fetch \u001B[31mfailed', requestId: 'req-1'};
+    const known = hints(facts({reason: 'unrecognised', needs: 'developer', failure: words}));
+    expect(known).toEqual([REASONS.unrecognised, 'It says: fetch failed']);
+    expect(hints(facts({reason: 'unrecognised', needs: 'support'}))).toEqual([REASONS.unrecognised]);
+  });
+
+  it('say a thing once, although two of them know it', () => {
+    const all = hints(
+      facts({
+        failure: v2Failure('RESOURCE_NOT_FOUND', 'PATH', 404),
+        ...asked('POST', `${V2}/vehicles/${CAR}/odometer`),
+      }),
+    );
+    expect(all).toEqual([REASONS['request-invalid'], expect.stringContaining('takes `GET`')]);
   });
 
   // The reason alone helps nobody who has to act.

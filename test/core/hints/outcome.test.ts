@@ -22,6 +22,7 @@ describe('a command whose outcome is unknown', () => {
     ['POST', `${V3}/vehicles/${CAR}/charge-schedules/daily`, 'no endpoint tells the charge schedule'],
     ['DELETE', `${V2}/vehicles/${CAR}/application`, 'see whether the list of vehicles'],
     ['POST', `${V2}/vehicles/${CAR}/tesla/brand_new`, 'read the state of the car'],
+    ['POST', `${V2}/charge/limit`, 'read the charge limit (`GET /v2.0/vehicles/{id}/charge/limit`)'],
   ])('is read off the car after %s %s', (method, url, expected) => {
     const [first = ''] = outcome(facts({reason, ...asked(method, url)}));
     expect(first).toContain(expected);
@@ -35,6 +36,19 @@ describe('a command whose outcome is unknown', () => {
     ['sendDestination', undefined],
   ])('%s is or is not to be repeated', (operation, expected) => {
     expect(outcome(facts({reason, operation}))[1]).toEqual(saying(expected)[0]);
+  });
+
+  it.each([
+    ['disconnect', {operation: 'disconnect'}],
+    ['DELETE', asked('DELETE', `${V3}/connections/${CAR}`)],
+  ])('is looked for in the list, and nothing is repeated: %s', (_, known) => {
+    expect(outcome(facts({reason, ...known}))).toEqual([expect.stringContaining('see whether the list')]);
+  });
+
+  it('is no matter where nobody says that it was a command', () => {
+    const ended = {reason: 'retries-spent', failure: {effect: 'possible'}, operation: 'lock'} as const;
+    expect(outcome(facts(ended))).toEqual([]);
+    expect(outcome(facts({...ended, command: true}))).not.toEqual([]);
   });
 
   it('is told after any end of a command that may have run, and after no read', () => {
@@ -69,6 +83,8 @@ describe('a body without a type', () => {
       /Smartcar's request id/,
     ],
     ['of the SDK on v3', {failure: {status: 409}, ...ours('3')}, /`SDK_ERROR`.*the fetch door/],
+    ['of the SDK, with an id', {failure: {status: 409, requestId: 'r'}}, /`SDK_ERROR`.*the fetch door/],
+    ['of nobody known', {failure: {status: 409}}, /no request id: a proxy/],
   ])('%s', (_, known, expected) => {
     expect(untyped(facts(known))).toEqual([expect.stringMatching(expected)]);
   });
@@ -92,6 +108,10 @@ describe("a fault of Smartcar's or the maker's", () => {
     [v2Failure('UPSTREAM', 'RATE_LIMIT', 502), {}, undefined],
     [{status: 504}, signals, /v3 answers 504/],
     [{status: 504}, {}, undefined],
+    [{status: 503}, signals, undefined],
+    [v2Failure('BRAND_NEW', undefined, 504), signals, undefined],
+    [v2Failure('UPSTREAM', 'BRAND_NEW', 502), {}, /behind Smartcar, at the car's maker/],
+    [v2Failure('UPSTREAM'), {}, /behind Smartcar, at the car's maker/],
     [v2Failure('VALIDATION'), {}, undefined],
   ])('%j %#', (failure, known, expected) => {
     expect(server(facts({failure, ...known}))).toEqual(saying(expected));
@@ -109,6 +129,13 @@ describe('no answer', () => {
     ],
     ['retries-spent', {code: 'ECONNREFUSED'}, {oauth: true}, /for the token endpoint: nothing listens there/],
     ['timed-out', {code: 'TimeoutError'}, {}, /`attemptTimeoutMs` below 310000/],
+    ['timed-out', {status: 408}, {}, /`attemptTimeoutMs` below 310000/],
+    ['retries-spent', {code: 'TimeoutError'}, {}, /`attemptTimeoutMs` below 310000/],
+    ['retries-spent', {code: 'EPIPE'}, {}, /to Smartcar broke off \(`EPIPE`\)/],
+    ['retries-spent', {code: 'UND_ERR_SOCKET'}, {oauth: true}, /to the token endpoint broke off/],
+    ['retries-spent', {code: 'NO_ECONNRESET'}, {}, undefined],
+    ['retries-spent', {type: 'UPSTREAM', code: 'ECONNRESET'}, {}, undefined],
+    ['retries-spent', {status: 502, code: 'ECONNRESET'}, {}, undefined],
     ['connection-lost', {code: 'ECONNRESET'}, {}, /to Smartcar broke off \(`ECONNRESET`\)/],
     ['connection-lost', {}, {}, /broke off:/],
     ['unrecognised', {}, {}, undefined],
@@ -125,6 +152,13 @@ describe('what is not known', () => {
       [],
     );
     expect(tellMore(facts({failure: v2Failure('UPSTREAM')}))).toEqual([]);
+    expect(tellMore(facts({failure: {status: 400}, oauth: true}))).toEqual([]);
+  });
+
+  it('is asked for where nothing but the URL is known, unless that is enough', () => {
+    const partly = asked('GET', `${V2}/vehicles`, {partly: true});
+    expect(tellMore(facts({failure: v2Failure('VALIDATION'), ...partly}))).toHaveLength(1);
+    expect(tellMore(facts({failure: v2Failure('RESOURCE_NOT_FOUND'), ...partly}))).toEqual([]);
   });
 
   it('is named where it is a resolution', () => {
@@ -133,5 +167,9 @@ describe('what is not known', () => {
       expect.stringContaining('`BRAND_NEW`'),
     ]);
     expect(newResolution(facts({failure}))).toEqual([]);
+    expect(newResolution(facts({reason: 'resolution-unknown'}))).toEqual([]);
+    expect(newResolution(facts({reason: 'resolution-unknown', failure: {resolution: {type: null}}}))).toEqual(
+      [],
+    );
   });
 });

@@ -17,6 +17,7 @@ describe('the permission that is missing', () => {
     [['read_odometer'], /which `connect\.scope` has: the owner unticked it/],
     [['required:read_odometer'], /which `connect\.scope` has: the owner/],
     [['read_odomter'], /`connect\.scope` has misspelt/],
+    [['read_vin', 'read_odomter'], /`connect\.scope` has misspelt/],
     [undefined, /^This needs `read_odometer`\.$/],
   ])('is held against the scope %j', (scope, expected) => {
     const known = facts({failure, ...odometer, ...(scope && {scope})});
@@ -31,6 +32,23 @@ describe('the permission that is missing', () => {
   ])('is told of %s', (_, method, url, expected) => {
     expect(neededPermission(facts({failure, ...asked(method, url)}))).toEqual([
       expect.stringMatching(expected),
+    ]);
+  });
+
+  it.each([
+    ['a batch', 'POST /vehicles/{id}/batch', /Each path of a batch/],
+    ['signals', 'GET /vehicles/{id}/signals', /outside the plan/],
+    ['what only begins like them', 'GET /vehicles/{id}/signalsx', /\/permissions`/],
+    ['nothing', undefined, /\/permissions`/],
+  ])('is told by the name of the call, where no request is known: %s', (_, operation, expected) => {
+    const known = operation === undefined ? {} : {operation};
+    expect(neededPermission(facts({failure, ...known}))).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it('is told by the path rather than by a name of the caller’s', () => {
+    const {request} = asked('POST', `${V2}/vehicles/${CAR}/batch`);
+    expect(neededPermission(facts({failure, request: request!, operation: 'nightly'}))).toEqual([
+      'Each path of a batch needs its own permission.',
     ]);
   });
 
@@ -49,6 +67,12 @@ describe('names of the scope', () => {
     // New names come: one that is like none may be right.
     [['xyz'], []],
     [['read_odometer', 'required:control_security'], []],
+    // Two are enough to see what is wrong.
+    [
+      ['read_odomter', 'read_vni', 'read_fule'],
+      [expect.stringContaining('`read_odometer` is'), expect.stringContaining('`read_vin` is')],
+    ],
+    [['not-required:read_vin'], [expect.stringContaining('`not-required:read_vin`')]],
   ])('%j', (scope, expected) => {
     expect(misspeltScope(facts({failure, scope}))).toEqual(expected);
   });
@@ -62,6 +86,9 @@ describe('names of the scope', () => {
     const scope = ['read_vni'];
     expect(misspeltScope(facts({failure: {type: 'invalid_scope'}, scope}))).toHaveLength(1);
     expect(misspeltScope(facts({failure: {type: 'invalid_grant'}, scope}))).toEqual([]);
+    expect(misspeltScope(facts({reason: 'connect-refused', scope}))).toHaveLength(1);
+    expect(misspeltScope(facts({failure: v2Failure('VALIDATION'), scope}))).toEqual([]);
+    expect(misspeltScope(facts({failure: {type: 'invalid_scope'}}))).toEqual([]);
   });
 });
 
@@ -79,6 +106,12 @@ describe('a make in capitals', () => {
     expect(makeInCapitals(facts({failure, reason: 'make-in-capitals', ...known}))).toEqual([expected]);
   });
 
+  it('is not shown where nobody knows the path, nor where it is in order', () => {
+    expect(makeInCapitals(facts({failure, reason: 'make-in-capitals'}))).toEqual([]);
+    const inOrder = asked('POST', `${V2}/vehicles/${CAR}/tesla/charge`);
+    expect(makeInCapitals(facts({failure, reason: 'make-in-capitals', ...inOrder}))).toEqual([]);
+  });
+
   it('is nothing to speak of after another reason', () => {
     expect(makeInCapitals(facts({failure, ...asked('POST', `${V2}/vehicles/${CAR}/TESLA/charge`)}))).toEqual(
       [],
@@ -87,6 +120,10 @@ describe('a make in capitals', () => {
 });
 
 describe('a simulated vehicle', () => {
+  it('is not thought of after another failure', () => {
+    expect(simulatedMode(facts({failure: v2Failure('UPSTREAM'), mode: 'test'}))).toEqual([]);
+  });
+
   it.each([
     ['simulated', 1],
     ['test', 1],

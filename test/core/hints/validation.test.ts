@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest';
-import {wrongMethod} from '../../../src/core/hints/method.ts';
 import {content, parameters, refusedFields, userHeader} from '../../../src/core/hints/validation.ts';
 import {asked, CAR, facts, ours, V2, V3, v2Failure} from './facts.ts';
 
@@ -24,6 +23,14 @@ describe('the content of a request that is invalid', () => {
       /no JSON.*JSON\.stringify/,
     ],
     ['a GET with a body', 'GET', json, /A GET takes no body/],
+    ['a HEAD with a body', 'HEAD', json, /A HEAD takes no body/],
+    ['a DELETE with a body', 'DELETE', json, /A DELETE takes no body/],
+    [
+      'a type that only sounds like it',
+      'POST',
+      {body: 'json', contentType: 'text/jsonx'},
+      /is `text\/jsonx`;/,
+    ],
   ] as const)('is named for %s', (_, method, sent, expected) => {
     expect(content(facts({failure, ...asked(method, limit, sent)}))).toEqual([
       expect.stringMatching(expected),
@@ -37,6 +44,11 @@ describe('the content of a request that is invalid', () => {
     ['a GET without one', 'GET', {}],
   ] as const)('is not named for %s', (_, method, sent) => {
     expect(content(facts({failure, ...asked(method, limit, sent)}))).toEqual([]);
+  });
+
+  it.each(['GET', 'POST'])('is not named where nobody knows the body of a %s', method => {
+    expect(content(facts({failure, sent: {method}}))).toEqual([]);
+    expect(content(facts({failure}))).toEqual([]);
   });
 
   it('is not named where something else failed', () => {
@@ -86,6 +98,33 @@ describe('the parameters of a command', () => {
     expect(parameters(facts({failure, ...asked(method, url, {...json, fields})}))).toEqual(expected);
   });
 
+  it.each([
+    [
+      'something else failed',
+      {failure: v2Failure('PERMISSION'), ...asked('POST', limit, {...json, fields: []})},
+    ],
+    ['the request is not known', {failure, operation: 'POST /vehicles/{id}/charge/limit'}],
+    ['the command is not known', {failure, ...asked('POST', `${V2}/vehicles/${CAR}/brand_new`)}],
+    ['it is no command', {failure, ...asked('GET', limit), operation: 'POST /vehicles/{id}/charge/limit'}],
+    ['the body is a form', {failure, ...asked('POST', limit, {body: 'form', fields: ['limt']})}],
+    ['the body could not be read', {failure, ...asked('POST', limit, {body: 'unread'})}],
+    ['its members are not known', {failure, ...asked('POST', limit, json)}],
+  ])('are no matter where %s', (_, known) => {
+    expect(parameters(facts(known))).toEqual([]);
+  });
+
+  it('are those of the path, or else of the name that the call has', () => {
+    const sent = {method: 'POST', body: 'none'} as const;
+    const operation = 'POST /vehicles/{id}/charge/limit';
+    expect(parameters(facts({failure, sent, operation}))).toEqual([expect.stringContaining('takes `limit`')]);
+    const {request} = asked('POST', `${V2}/vehicles/${CAR}/security`);
+    expect(parameters(facts({failure, sent, operation, request: request!}))).toEqual([
+      expect.stringContaining('takes `action`'),
+    ]);
+    const read = {...sent, method: 'GET'};
+    expect(parameters(facts({failure, sent: read, operation}))).toEqual([]);
+  });
+
   it('are named where there is no body', () => {
     expect(parameters(facts({failure, ...asked('POST', limit)}))).toEqual([
       'The request has no body, and this command takes `limit` (a number from 0.5 to 1).',
@@ -124,25 +163,6 @@ describe('the fields that were refused', () => {
   });
 });
 
-describe('the method', () => {
-  it.each([
-    [
-      'GET',
-      'navigation/destination',
-      ['`/vehicles/{id}/navigation/destination` takes `POST`, and `GET` was sent.'],
-    ],
-    ['POST', 'odometer', ['`/vehicles/{id}/odometer` takes `GET`, and `POST` was sent.']],
-    ['PUT', 'charge', ['`/vehicles/{id}/charge` takes `GET` or `POST`, and `PUT` was sent.']],
-    ['HEAD', 'odometer', []],
-    ['POST', 'charge', []],
-    ['POST', 'brand_new', []],
-  ])('%s for %s', (method, below, expected) => {
-    expect(wrongMethod(facts({failure, ...asked(method, `${V2}/vehicles/${CAR}/${below}`)}))).toEqual(
-      expected,
-    );
-  });
-});
-
 describe('the header `sc-user-id`', () => {
   const missing = v2Failure('VALIDATION', 'MISSING_PARAMETER', 400);
   const signals = `${V3}/vehicles/${CAR}/signals`;
@@ -150,6 +170,11 @@ describe('the header `sc-user-id`', () => {
   it.each([
     ['it was not sent', {failure: missing, ...asked('GET', signals)}, /was not sent.*`user_id`/],
     ['nothing is known of the request', {failure: missing}, /is missing/],
+    [
+      'access is denied',
+      {failure: v2Failure('AUTHENTICATION', 'ACCESS_DENIED', 403), ...asked('GET', signals)},
+      /was not sent/,
+    ],
     ['the SDK sends none', {failure: missing, operation: 'getSignals'}, /`getSignals` sends no/],
   ])('is named where %s', (_, known, expected) => {
     expect(userHeader(facts(known))).toEqual([expect.stringMatching(expected)]);
@@ -159,7 +184,11 @@ describe('the header `sc-user-id`', () => {
     ['it was sent', {failure: missing, ...asked('GET', signals, {hasUserId: true})}],
     ['the policy sends it', {failure: missing, ...asked('GET', signals), ...ours('3')}],
     ['the call is of v2.0', {failure, ...asked('GET', limit)}],
-  ])('is not named where %s', (_, known) => {
+    ['another parameter may be missing', {failure}],
+    ['something else failed', {failure: v2Failure('PERMISSION'), ...asked('GET', signals)}],
+    ['something else failed in the SDK', {failure: v2Failure('UPSTREAM'), operation: 'getSignals'}],
+    ['nobody knows whether it was sent', {failure: missing, sent: {method: 'GET', host: 'apiV3'}}],
+  ] as const)('is not named where %s', (_, known) => {
     expect(userHeader(facts(known))).toEqual([]);
   });
 });

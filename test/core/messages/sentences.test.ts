@@ -78,6 +78,13 @@ describe('the message to the owner', () => {
     }
   });
 
+  it('says of an app with a name that it does not know either', () => {
+    const verdict = {...judge(v2('UPSTREAM', null, 502), {state: {command: true}}), command: true, endpoint};
+    expect(userMessage(verdict, {appName: 'Volt'})).toMatch(
+      /^Volt doesn't know whether it could lock your car: no clear answer came/,
+    );
+  });
+
   it("keeps the server's suggestion to itself where nobody knows the outcome", () => {
     const failure = {scope: 'call', effect: 'possible', suggestedUserMessage: 'Try again.'} as const;
     const end = {action: 'fail', reason: 'retries-spent', needs: 'support', command: true} as const;
@@ -92,6 +99,36 @@ describe('the message to the owner', () => {
     expect(words('CONNECTED_SERVICES_ACCOUNT:NO_VEHICLES')).toMatch(/add it there, then connect it again/);
     expect(words('grant-dead')).toMatch(/the connection to it has ended/);
     expect(words()).toMatch(/the connection to it has ended/);
+  });
+
+  it.each([
+    ['a dead grant', {error: 'invalid_grant'}, /because the connection to it has ended\. Please connect it/],
+    ['a new reason', v2('BRAND_NEW', null, 400, REAUTHENTICATE), /because the connection to it has ended/],
+    [
+      'a new reason that is about one permission',
+      v2('COMPATIBILITY', 'BRAND_NEW', 501, REAUTHENTICATE),
+      /because your permission for that is missing/,
+    ],
+  ])('says why the owner has to reconnect after %s', (_, body, expected) => {
+    expect(told(body)).toMatch(expected);
+  });
+
+  it.each([
+    ['a make in capitals', {reason: 'make-in-capitals', type: 'PERMISSION'}, '. We are looking into it.'],
+    [
+      'a goal that has no words of its own',
+      {reason: 'goal-reached', type: 'BRAND_NEW'},
+      ', because it already is in that state. There is nothing to do.',
+    ],
+  ] as const)('asks nothing of the owner after %s', (_, {reason, type}, end) => {
+    const failure = {type, scope: 'call', effect: 'none'} as const;
+    const verdict = {action: 'fail', reason, needs: 'nobody', failure, endpoint} as const;
+    expect(userMessage(verdict)).toBe(`We couldn't lock your car${end}`);
+  });
+
+  it('speaks of connecting where Connect came back with nothing', () => {
+    const verdict = judge({error: 'access_denied'}, {context: {status: 302, api: 'connect'}});
+    expect(userMessage(verdict)).toMatch(/^We couldn't connect your car, because it was not allowed/);
   });
 
   it('does not say that the connection has ended where one signal lacks a permission', () => {

@@ -57,11 +57,21 @@ describe("the server's suggestion", () => {
     ['at <link to\n  Smartcar Connect>', `at ${connectUrl}`],
     ['\u001B[31mred\u001B[0m \u202Eand\u0007 back\r\nagain', 'red and back again'],
     [`cut ${'x'.repeat(500)}`, undefined],
+    ['x'.repeat(500), undefined],
+    ['x'.repeat(499), 'x'.repeat(499)],
+    ['< app name > waits', 'Volt waits'],
     ['<toString> <__proto__>', undefined],
     ['no placeholder', 'no placeholder'],
   ])('fills %j', (text, expected) => {
     expect(filled(text, {appName: 'Volt', connectUrl})).toBe(expected);
   });
+});
+
+it.each([
+  ['Ask <app name>', ' Volt ', 'Ask  Volt'],
+  ['<app name>', ' ', undefined],
+])("white space around the app's name does not show at the ends of %j", (text, appName, expected) => {
+  expect(filled(text, {appName})).toBe(expected);
 });
 
 describe('our own words', () => {
@@ -94,6 +104,14 @@ describe('the option `messages`', () => {
       failure: {type: 'VEHICLE_STATE', code: 'ASLEEP'},
       text: expect.stringMatching(/^Volt couldn't read the odometer/),
     });
+  });
+
+  it('is told the link, and no time where there is none', () => {
+    let seen: MessageFacts | undefined;
+    const messages = (facts: MessageFacts): undefined => void (seen = facts);
+    userMessage({...lacking, connectUrl}, {messages});
+    expect(seen?.connectUrl).toBe(connectUrl);
+    expect(seen).not.toHaveProperty('retryAt');
   });
 
   it('cannot change what is explained, and knows when to come back', () => {
