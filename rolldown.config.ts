@@ -36,7 +36,14 @@ export default defineConfig({
   external: (id, importer) =>
     id.startsWith('node:') ||
     (isPackage(id) && !LABS.has(packageOf(id)) && !(importer ?? '').includes('node_modules')),
-  output: {dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'parts/[name].js', sourcemap: true},
+  output: {
+    dir: 'dist',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name].js',
+    sourcemap: true,
+    // The sources are in the package.
+    sourcemapExcludeSources: true,
+  },
   // What is built in brings its licence along.
   plugins: [license({thirdParty: {output: 'dist/THIRD-PARTY.txt'}})],
   transform: {target: 'node22'},

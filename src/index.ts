@@ -3,7 +3,7 @@
 export {applicationToken} from './auth/application-token.ts';
 export {userTokens, type UserTokensOptions} from './auth/user-tokens.ts';
 export type {Credentials} from './auth/credentials.ts';
-export type {ConnectedOwner} from './connect/callback.ts';
+export type {CallbackOptions, ConnectedOwner} from './connect/callback.ts';
 export type {BackoffSetting, BackoffTable} from './core/backoff.ts';
 export type {Decision, GateClosing} from './core/decide.ts';
 export type {CallbackProblem} from './core/callback-problem.ts';
@@ -40,6 +40,7 @@ export {explain, type Explain, type Explanation} from './engine/explain.ts';
 export type {DecideContext} from './engine/judge.ts';
 export type {
   AgainOptions,
+  AnyPart,
   Asking,
   FailedPart,
   OkPart,
@@ -69,6 +70,7 @@ export type {
   EpisodeRecord,
   EpisodeRecords,
   GateChange,
+  GateKey,
   GateNews,
   GateState,
   Lease,
@@ -79,6 +81,7 @@ export type {
   Origins,
   PeerLink,
   Peers,
+  RefreshOutcome,
   SharedPace,
   SharedRate,
   Surroundings,

@@ -20,7 +20,15 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Members that it does not know are named by `unknownKeys`, all of them at once. */
 const record = <Entries extends v.ObjectEntries>(entries: Entries, expected = 'an object') =>
-  v.pipe(v.custom<object>(isRecord, expected), v.object(entries, expected));
+  v.pipe(
+    v.custom<object>(isRecord, expected),
+    v.object(entries, ({path}) => lacking(entries, path?.at(-1)?.key) ?? expected),
+  );
+/** What a member has to be that is not there at all. */
+function lacking(entries: v.ObjectEntries, name: unknown): string | undefined {
+  const entry = typeof name === 'string' && Object.hasOwn(entries, name) ? entries[name] : undefined;
+  return entry && v.safeParse(entry, undefined).issues?.[0].message;
+}
 const method = (name: string): v.GenericSchema =>
   v.custom(value => typeof value === 'function', `a function (${name})`);
 /** An object with these methods: of any class, from any copy of this package. */

@@ -50,7 +50,8 @@ export interface PolicyOptions {
    */
   readonly maxWaitMs?: number;
   /**
-   * The longest time one attempt may take. Smartcar may hold a request for five minutes.
+   * The longest time one attempt may take. Smartcar may hold a request for five minutes
+   * (https://smartcar.com/docs/api-reference/commands/overview).
    * @default 310_000
    */
   readonly attemptTimeoutMs?: number;
@@ -109,11 +110,11 @@ export interface PolicyOptions {
 export interface AppOptions {
   /** Stands where a message would say "we". @default we */
   readonly name?: string;
-  /** A BCP 47 tag; a call can name another. For the function in `messages`: ours are English. @default none */
+  /** A BCP 47 tag; a call can name another. For the function in `messages`: ours are English. @default not set */
   readonly locale?: string;
 }
 
-/** Rates and places that you set. */
+/** Rates and places that you set: bursts, and calls a minute or milliseconds apart. */
 export interface LimitOptions {
   /**
    * The bucket of your application: so many calls at once, and so many more each minute. Smartcar's default is 120 and 2
@@ -141,7 +142,10 @@ export interface LimitOptions {
   readonly waiting?: number;
 }
 
-/** How many retries all calls of the application may make together. */
+/**
+ * How many retries all calls of the application may make together, counted in retries, not in time.
+ * Source of the idea: https://brooker.co.za/blog/2022/02/28/retries.html
+ */
 export interface BudgetOption {
   /** Retries that each call pays in. @default 0.1 */
   readonly share?: number;
@@ -185,7 +189,7 @@ export interface ConnectOptions {
   readonly redirectUri?: string;
   /** The permissions that your product uses. @default those set in Smartcar's dashboard */
   readonly scope?: readonly string[];
-  /** @default Smartcar's: live */
+  /** Which cars can be connected: real ones, or those of Smartcar's simulator or test mode. @default Smartcar's: live */
   readonly mode?: 'live' | 'simulated' | 'test';
   /** v3: the Application ID from the dashboard, which is not the API client id. Without it v3 has no links. */
   readonly applicationId?: string;

@@ -4,9 +4,11 @@ import type {CallContext} from './engine/call.ts';
 import {checkedContext, laidOver, wrong} from './engine/context.ts';
 import type {PolicyOptions} from './options.ts';
 
-/** A `fetch` with a policy in front of it. */
+/** A `fetch` with a policy in front of it; it can stand in the place of the global one. */
 export interface PolicyFetch {
+  /** As `fetch`; `init.policy` is the context of this one call, laid over that of the door. */
   (input: string | URL | Request, init?: PolicyRequestInit): Promise<Response>;
+  /** The policy that was given, or made of the options. */
   readonly policy: Policy;
   /** The same, with this context laid over the one it has. */
   with(context: CallContext): PolicyFetch;
@@ -14,9 +16,9 @@ export interface PolicyFetch {
 
 /**
  * Puts a policy in front of a `fetch`. Options instead of a policy make one, found at `.policy`. Requests to any other
- * origin than Smartcar's pass through untouched.
+ * origin than Smartcar's, and what is no absolute URL, pass through untouched.
  *
- * @throws `PolicyError` with code `CONFIGURATION`: no fetch, a wrong option, or a wrong context.
+ * @throws `PolicyError` with code `CONFIGURATION`: no fetch, one that has a policy already, a wrong option or context.
  *
  * @example
  * const smartcar = withPolicy(fetch, policy, {user: 'ada'});

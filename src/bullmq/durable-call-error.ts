@@ -11,14 +11,18 @@ export type DurableCallErrorCode = 'DEAD' | 'TIMEOUT' | 'UNKNOWN' | 'OMITTED' | 
 
 /** What a `DurableCallError` is made of, besides its message. */
 export interface DurableCallErrorDetails {
+  /** Of the call. */
   readonly id?: string;
+  /** With `DEAD`: why it was given up. */
   readonly reason?: DeathReason;
+  /** With `DEAD`: what the policy said of it last. */
   readonly explanation?: Explanation;
 }
 
 /** Why a durable call, or a question about one, brought nothing: `code` says which. */
 export class DurableCallError extends Error {
   readonly code: DurableCallErrorCode;
+  /** Of the call, where one was named. */
   readonly id?: string;
   /** With `DEAD`. */
   readonly reason?: DeathReason;

@@ -24,7 +24,9 @@ const GOODBYE_MS = 2_000;
 
 /** How many calls are where. */
 export interface DurableCounts {
+  /** For a worker that is free. */
   readonly waiting: number;
+  /** In the hands of a worker. */
   readonly running: number;
   /** Until a time; those that are parked not counted. */
   readonly delayed: number;
@@ -32,6 +34,7 @@ export interface DurableCounts {
   readonly parked: number;
   /** With a result that is still kept. */
   readonly done: number;
+  /** Given up, and still kept. */
   readonly dead: number;
 }
 
@@ -47,11 +50,14 @@ export interface DurableCalls<H extends Handlers> {
     options?: AddOptions,
   ): Promise<{readonly id: string; readonly added: boolean}>;
   /**
-   * What the handler resolved with; of a `Response`, `{status, body}`. Waits as long as it takes, or `timeoutMs`.
+   * What the handler resolved with; of a `Response`, `{status, body}`. Waits as long as it takes, or `timeoutMs`
+   * milliseconds.
    * @throws `DurableCallError`: it was given up (`DEAD`, with the explanation), is not done yet, or is unknown.
    */
   result(id: string, options?: {readonly timeoutMs?: number}): Promise<unknown>;
+  /** Calls the listener at each event of this name, in the process that did it. */
   on<E extends DurableEventName>(event: E, listener: DurableListener<E>): DurableCalls<H>;
+  /** Takes the listener away again. */
   off<E extends DurableEventName>(event: E, listener: DurableListener<E>): DurableCalls<H>;
   /** The calls that were given up, the youngest first; a hundred unless told otherwise. */
   deadLetters(options?: {readonly limit?: number}): Promise<readonly DeadLetter[]>;
@@ -62,9 +68,11 @@ export interface DurableCalls<H extends Handlers> {
   revive(id: string): Promise<boolean>;
   /** Takes a call out, dead or waiting. Resolves with whether there was one; a running one stays. */
   discard(id: string): Promise<boolean>;
+  /** How many calls are where now, for all processes. */
   counts(): Promise<DurableCounts>;
   /** Takes no more calls, waits for those that run, and closes its own connections. The policy stays open. */
   close(): Promise<void>;
+  /** `close`, at the end of the block of `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -5,25 +5,33 @@ import {wrong} from '../core/wrong.ts';
 
 /** Who an event is about. */
 export interface DurableFacts {
+  /** As `add` resolved with it. */
   readonly id: string;
   /** The name it was added under. */
   readonly name: string;
+  /** The key of the owner's grant. */
   readonly user?: string;
+  /** Smartcar's vehicle id. */
   readonly vehicle?: string;
 }
 
 /** A call that was given up, as it is kept. */
 export interface DeadLetter {
+  /** For `revive` and `discard`. */
   readonly id: string;
+  /** The name it was added under. */
   readonly name: string;
+  /** What it was added with. */
   readonly data: unknown;
+  /** Whom it was about. */
   readonly context: DurableContext;
+  /** Why it was given up. */
   readonly reason: DeathReason;
   /** In words, without secrets. */
   readonly message: string;
   /** What the policy said of it last. */
   readonly explanation?: Explanation;
-  /** Epoch ms. */
+  /** When it was given up, in epoch ms. */
   readonly diedAt: number;
 }
 
@@ -41,6 +49,7 @@ export interface DurableEvents {
   readonly parked: DurableFacts & {readonly connectUrl?: string; readonly explanation?: Explanation};
   /** The owner is back: it goes to the policy's gates. */
   readonly released: DurableFacts;
+  /** It was given up. */
   readonly dead: DeadLetter;
   /** Redis, or BullMQ: what was under way goes on by itself as soon as it can. */
   readonly error: {readonly error: Error};

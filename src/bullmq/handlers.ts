@@ -25,7 +25,7 @@ export type DurableSend<Data> = (data: Data, attempt: AttemptContext) => unknown
 export type Verified = boolean | Response;
 
 /** What is the same for both ways of making a request. */
-interface HandlerParts<Data> {
+export interface HandlerParts<Data> {
   /** The context that follows from the data; what `add` is given lies over it. */
   readonly context?: (data: Data) => DurableContext;
   /**
@@ -40,11 +40,13 @@ interface HandlerParts<Data> {
 
 /** A call by any client: it gets the token of each attempt. */
 export interface CallHandler<Data> extends HandlerParts<Data> {
+  /** Makes the request of one attempt. */
   readonly call: DurableSend<Data>;
 }
 
 /** A call by fetch: the policy adds the token, and waits for the outcome of a v3 command that answers 202. */
 export interface RequestHandler<Data> extends HandlerParts<Data> {
+  /** The request of one attempt, without a token. */
   readonly request: (data: Data) => Request;
 }
 

@@ -14,6 +14,7 @@ export type {
   DurableContext,
   DurableSend,
   Handler,
+  HandlerParts,
   Handlers,
   RequestHandler,
   Verified,

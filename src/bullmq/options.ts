@@ -16,7 +16,7 @@ export interface DurableCallsOptions<H extends Handlers> {
   readonly handlers: H;
   /** Adds, and takes calls from the queue. `false`: only adds, as a web process does. @default true */
   readonly work?: boolean;
-  /** @default 'smartcar-calls' */
+  /** The name of BullMQ's queue. @default 'smartcar-calls' */
   readonly queue?: string;
   /**
    * Before every key. The braces keep all keys on one node of a Redis Cluster.

@@ -4,8 +4,8 @@ import {PolicyError} from '../core/policy-error.ts';
 import type {Clock, Marks, Tokens} from '../ports.ts';
 import {readState, sameMark, sessionMark, type ConnectState} from './state.ts';
 
-/** From whom a redirect is accepted. */
-export interface Accepting {
+/** From whom a redirect is accepted: with either member, nobody can hand an owner somebody else's link. */
+export interface CallbackOptions {
   /** The browser's session: a link that was made for one comes back from it alone. */
   readonly session?: string;
   /** Who is logged in to your product: a link of somebody else is refused. */
@@ -62,7 +62,7 @@ export interface CallbackParts {
 export async function acceptCallback(
   parts: CallbackParts,
   request: Request,
-  accepting: Accepting,
+  accepting: CallbackOptions,
 ): Promise<ConnectedOwner> {
   const query = new URL(request.url).searchParams;
   const state = goodState(parts, query, accepting);
@@ -71,9 +71,12 @@ export async function acceptCallback(
   // The owner may follow the same link once more.
   if (declinedWith !== null) throw refused(declined(query, declinedWith, user));
   const mark = `state:${nonce}`;
-  if (!(await parts.marks.set(mark, expiresAt, parts.clock.now()))) throw refused({why: 'state-spent', user});
+  const now = parts.clock.now();
+  const first = await parts.marks.set(mark, Math.min(expiresAt, now + HANDLING_MS), now);
+  if (!first) throw refused({why: 'state-spent', user});
   try {
     const vehicle = await settled(parts, state, query);
+    await parts.marks.keep(mark, expiresAt);
     parts.granted.delete(nonce);
     const claimed = query.get('user_id');
     const virtualKeyUrl = teslaUrl(query.get('virtual_key_url'));
@@ -90,7 +93,14 @@ export async function acceptCallback(
   }
 }
 
-function goodState({key, clock}: CallbackParts, query: URLSearchParams, accepting: Accepting): ConnectState {
+/** Longer than all that it waits for. Whoever dies in the middle leaves the owner a link that is good again. */
+const HANDLING_MS = 120_000;
+
+function goodState(
+  {key, clock}: CallbackParts,
+  query: URLSearchParams,
+  accepting: CallbackOptions,
+): ConnectState {
   const text = query.get('state') ?? '';
   if (text === '') throw refused({why: 'state-missing'});
   const state = readState(text, key);

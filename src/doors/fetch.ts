@@ -25,6 +25,8 @@ export type FetchDoor = (input: string | URL | Request, init?: PolicyRequestInit
 
 /** One behind another would multiply the attempts. */
 const doors = new WeakSet<typeof fetch>();
+const ONE_POLICY =
+  'one without a policy of its own (where the global one has one, give createPolicy the plain `fetch`)';
 
 /**
  * A `fetch` whose calls to Smartcar go through the policy. Same contract as fetch: it resolves with the last
@@ -37,7 +39,7 @@ export function fetchDoor(
   defaults: CallContext,
 ): FetchDoor {
   checkedContext(defaults);
-  if (doors.has(base)) throw wrong('the fetch behind a policy', 'one without a policy of its own', base);
+  if (doors.has(base)) throw wrong('the fetch behind a policy', ONE_POLICY, base);
   const flights = flightsThrough(engine, base);
   const targetOf = targetsOf(origins);
 
@@ -88,10 +90,10 @@ export function fetchDoor(
     try {
       const {policy: own, ...plain} = membersOf(init ?? NO_INIT);
       const context = own === undefined ? defaults : laidOver(defaults, checkedContext(own));
-      const request = typeof input !== 'string' && input instanceof Request ? input : undefined;
+      const request = isRequest(input) ? input : undefined;
       const at = request ? request.url : textual(input);
       const target = targetOf(plain.method ?? request?.method ?? 'GET', at);
-      if (target.reach === 'foreign') return base(input, own === undefined ? init : plain);
+      if (!target) return base(input, own === undefined ? init : plain);
       return request
         ? takeRequestApart(request, plain).then(parts => enter(parts, target, context, request))
         : enter(takeApart(at, plain), target, context, undefined);
@@ -105,12 +107,15 @@ export function fetchDoor(
 
 const NO_INIT: PolicyRequestInit = Object.freeze({});
 
+/** Also one of another make, such as that of the package undici, which its own fetch takes. */
+function isRequest(input: string | URL | Request): input is Request {
+  if (typeof input !== 'object' || input === null || input instanceof URL) return false;
+  return input instanceof Request || Object.prototype.toString.call(input) === '[object Request]';
+}
+
 /** fetch takes whatever has an address as its text: a URL of another make, say. */
 function textual(input: unknown): string | URL {
-  if (typeof input === 'string' || input instanceof URL) return input;
-  const text = String(input);
-  // What is no address is shown as it came.
-  return URL.canParse(text) ? text : (input as string);
+  return typeof input === 'string' || input instanceof URL ? input : String(input);
 }
 
 /** The credentials behind the scheme. */

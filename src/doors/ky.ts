@@ -9,13 +9,13 @@ export type PolicyKyOptions = Omit<Options, 'retry' | 'timeout' | 'totalTimeout'
   readonly policy?: CallContext;
 };
 
-type Request = <T>(url: Input, options?: PolicyKyOptions) => ResponsePromise<T>;
+type KyCall = <T>(url: Input, options?: PolicyKyOptions) => ResponsePromise<T>;
 type Shortcut = 'get' | 'post' | 'put' | 'patch' | 'head' | 'delete' | 'query';
 
 /** A ky instance that goes through the policy, as those do that `extend` makes of it. */
 export type PolicyKy = Omit<KyInstance, Shortcut | 'extend'> &
-  Record<Shortcut, Request> &
-  Request & {
+  Record<Shortcut, KyCall> &
+  KyCall & {
     extend(defaults: PolicyKyOptions | ((parent: Options) => PolicyKyOptions)): PolicyKy;
   };
 

@@ -3,7 +3,9 @@ type Origin = Pick<Response, 'url' | 'redirected' | 'type'>;
 
 /** A response that was made here says of itself what fetch's own would say; so do its clones. */
 export function likened(response: Response, {url, redirected, type}: Origin): Response {
-  const clone = (): Response => likened(Response.prototype.clone.call(response), {url, redirected, type});
+  // Its own: that of the global Response may be of another make, as where Hono's server has put its own there.
+  const cloned = response.clone.bind(response);
+  const clone = (): Response => likened(cloned(), {url, redirected, type});
   const members = {url, redirected, type, clone};
   for (const [name, value] of Object.entries(members)) {
     Object.defineProperty(response, name, {value, configurable: true});

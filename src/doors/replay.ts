@@ -41,7 +41,7 @@ export async function takeRequestApart(input: Request, init: RequestInit): Promi
     url: input.url,
     request: input,
     method: method ?? input.method,
-    headers: new Headers(headers ?? input.headers),
+    headers: new Headers(headers === undefined ? input.headers : headers),
     body: own ? await bodyOf(input, heard) : snapshot(body),
     replayable: own || isReplayable(body),
     signal: heard,
@@ -70,12 +70,15 @@ async function bodyOf(input: Request, signal: AbortSignal | undefined): Promise<
   return bytes;
 }
 
-async function bytesOf(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+/** Node's fetch takes pieces of text too. */
+async function bytesOf(
+  reader: ReadableStreamDefaultReader<Uint8Array | string>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   for (;;) {
     const {done, value} = await reader.read();
     if (done) return Buffer.concat(chunks);
-    chunks.push(value);
+    chunks.push(typeof value === 'string' ? Buffer.from(value) : value);
   }
 }
 

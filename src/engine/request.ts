@@ -1,6 +1,5 @@
 import {endpointNamed, requestFacts, type RequestFacts} from '../core/endpoints.ts';
 import type {Origins} from '../ports.ts';
-import {wrong} from './context.ts';
 
 export type {RequestFacts};
 export {endpointNamed};
@@ -19,28 +18,31 @@ export function reachOf(origins: Origins, url: URL): Reach {
 
 /** Where a request goes, and what it is about. */
 export interface Target {
-  readonly url: URL;
-  readonly reach: Reach;
+  readonly reach: Exclude<Reach, 'foreign'>;
   readonly request: RequestFacts;
 }
 
 /** Pollers ask the same URLs again and again: as many as this are taken apart only once. */
 const MOST_TARGETS = 1_000;
 
-/** Reads methods and URLs; remembers the latest of them. */
-export function targetsOf(origins: Origins): (method: string, input: string | URL) => Target {
+/** Reads methods and URLs, and remembers the latest of them; `undefined` for what is foreign. */
+export function targetsOf(origins: Origins): (method: string, input: string | URL) => Target | undefined {
   const known = new Map<string, Map<string, Target>>();
-  const read = (method: string, input: string | URL): Target => {
-    const url = absoluteUrl(input);
-    return {url, reach: reachOf(origins, url), request: requestFacts(method, url.pathname)};
+  const read = (method: string, input: string | URL): Target | undefined => {
+    const url = typeof input === 'string' ? URL.parse(input) : input;
+    const reach = url ? reachOf(origins, url) : 'foreign';
+    if (!url || reach === 'foreign') return undefined;
+    return {reach, request: requestFacts(method, url.pathname)};
   };
   return (method, input) => {
     // A URL can be changed by its owner; only a text stays what it is.
     if (typeof input !== 'string') return read(method, input);
-    const ofMethod = known.get(method) ?? new Map<string, Target>();
-    const found = ofMethod.get(input);
+    const found = known.get(method)?.get(input);
     if (found) return found;
     const target = read(method, input);
+    // Nothing is kept of the foreign: a `data:` URL may be megabytes long.
+    if (!target) return undefined;
+    const ofMethod = known.get(method) ?? new Map<string, Target>();
     if (ofMethod.size >= MOST_TARGETS) ofMethod.clear();
     known.set(method, ofMethod.set(input, target));
     return target;
@@ -54,11 +56,4 @@ export function needsUserHeader({version, vehicle, operation}: RequestFacts): bo
     vehicle !== undefined &&
     /\{id\}\/(signals|commands|charge-schedules)/.test(operation)
   );
-}
-
-/** @throws `PolicyError` with code `CONFIGURATION`: fetch in Node has no page that a relative URL could refer to. */
-function absoluteUrl(input: string | URL): URL {
-  if (input instanceof URL) return input;
-  if (typeof input === 'string' && URL.canParse(input)) return new URL(input);
-  throw wrong('the URL', 'absolute, such as https://api.smartcar.com/v2.0/vehicles', input);
 }

@@ -98,7 +98,9 @@ export interface GateState {
   readonly inFlight: number;
   /** A rate that was set, or learned from what the server refused. */
   readonly rate?: {
+    /** `set`: by the option `limits`. */
     readonly source: 'set' | 'learned';
+    /** Calls a minute. */
     readonly perMinute: number;
     /** So many may go at once after a rest. */
     readonly bucket: number;

@@ -7,6 +7,7 @@ export interface SharedPace {
   readonly intervalMs: number;
   /** So many may go at once after a rest. */
   readonly size: number;
+  /** How it was learned: whoever gets it hands it on as it is. */
   readonly manner: unknown;
 }
 
@@ -15,6 +16,7 @@ export interface GateNews {
   readonly key: GateKey;
   /** Milliseconds until the gate opens; 0 where it is not shut. */
   readonly restMs: number;
+  /** Why it closed: Smartcar's `TYPE:CODE`, or a reason code of ours. */
   readonly reason: string;
   /** So many probes in a row have met it shut again. */
   readonly failedProbes: number;
@@ -54,6 +56,7 @@ export interface Turns {
 
 /** One process, as the others reach it. None of these may throw. */
 export interface Member {
+  /** Something has happened to a scope elsewhere. */
   gate(change: GateChange, news: GateNews): void;
   /** Somebody has given a turn of this scope back. */
   turnFree(key: GateKey): void;

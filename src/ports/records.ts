@@ -31,6 +31,7 @@ export interface EpisodeRecords {
   endedAt(key: string): Promise<number | undefined>;
   /** Moves a time on, in one step: `false` when it is not (any more) what it was thought to be. */
   move(episode: string, time: 'probeAt' | 'toldAt', from: number, to: number): Promise<boolean>;
+  /** All that are open. */
   list(): Promise<readonly EpisodeRecord[]>;
   /** The same without waiting, where that is possible: then the first call need not wait either. */
   atHand?(): readonly EpisodeRecord[];

@@ -1,20 +1,25 @@
-import type {Api} from '../core/evidence/evidence.ts';
 import type {Clock} from './clock.ts';
 import type {EpisodeRecords, Marks} from './records.ts';
 import type {UsageCounts} from './usage.ts';
 
-/** An access token with what renews it. Times are epoch ms. */
+/**
+ * An access token with what renews it. Times are epoch ms.
+ * Source: https://smartcar.com/docs/api-reference/authorization/auth-code-exchange
+ */
 export interface Tokens {
   readonly accessToken: string;
   /** v2 only, and new with every refresh. */
   readonly refreshToken?: string;
+  /** When the access token ends: two hours after it was given (v2), one hour (v3). */
   readonly accessExpiresAt: number;
+  /** When the refresh token ends: 60 days after it was given. @default not known */
   readonly refreshExpiresAt?: number;
 }
 
 /** Tokens as a store holds them. Every write makes a new generation; a generation is never used twice. */
 export interface StoredTokens {
   readonly tokens: Tokens;
+  /** Names this pair, and no other ever. */
   readonly generation: string;
 }
 
@@ -53,7 +58,10 @@ export interface TokenStore extends Lock {
 
 /** Keeps two from refreshing the same token, in one process or many. */
 export interface Lock {
-  /** Tries once; `undefined` while somebody else holds it. The lease ends by itself after `leaseMs`. */
+  /**
+   * Tries once; `undefined` while somebody else holds it. A lease that was not renewed for `leaseMs` ends by itself; a
+   * store may have to be asked again for so long, since it has to see that.
+   */
   acquire(name: string, leaseMs: number): Promise<Lease | undefined>;
   /** How long a lease should be, in milliseconds. @default 30_000 */
   readonly leaseMs?: number;
@@ -79,7 +87,7 @@ export interface Lease {
 /** Where access tokens come from: one kind of grant at one token endpoint. */
 export interface TokenSource {
   /** The dialect that its errors are read in. */
-  readonly api: Extract<Api, 'oauth-v2' | 'oauth-v3'>;
+  readonly api: 'oauth-v2' | 'oauth-v3';
   /** Whether each user has tokens of their own; otherwise one token serves all. */
   readonly perUser: boolean;
   /** The key under which a store keeps the tokens that serve this user. */
@@ -101,12 +109,15 @@ export interface Surroundings {
 
 /** A way to authenticate, as an option of `createPolicy`: `userTokens(…)`, `applicationToken(…)`. */
 export interface AuthMethod {
+  /** Of the API client; stands in v2's Connect links. */
   readonly clientId: string;
+  /** Where Connect sends owners back to, unless `connect.redirectUri` says otherwise. */
   readonly redirectUri?: string;
   /** Of the API that the tokens are for. */
   readonly version: '2' | '3';
   /** The client secret, as a function so that no inspection shows it. Signs Connect's `state` by default. */
   secret(): string;
+  /** Called once by each policy. */
   open(surroundings: Surroundings): TokenSource;
 }
 
@@ -115,16 +126,16 @@ export interface AuthMethod {
  * Source: https://smartcar.com/docs/api-reference/vehicles-api-intro and the official SDKs.
  */
 export interface Origins {
-  /** v2. */
+  /** v2. @default https://api.smartcar.com */
   readonly api: string;
-  /** v3. */
+  /** v3. @default https://vehicle.api.smartcar.com */
   readonly apiV3: string;
-  /** v2's token endpoint. */
+  /** v2's token endpoint. @default https://auth.smartcar.com */
   readonly auth: string;
-  /** v3's token endpoint. */
+  /** v3's token endpoint. @default https://iam.smartcar.com */
   readonly authV3: string;
-  /** Where owners go to connect a car. */
+  /** Where owners go to connect a car. @default https://connect.smartcar.com */
   readonly connect: string;
-  /** The management API. */
+  /** The management API. @default https://management.smartcar.com */
   readonly management: string;
 }

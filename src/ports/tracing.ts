@@ -9,7 +9,10 @@ export interface Tracing {
   refresh<T>(run: (told: (outcome: RefreshOutcome) => void) => Promise<T>): Promise<T>;
 }
 
-/** How a renewal of a token has ended. `reused`: another caller or process had renewed it already. */
+/**
+ * How a renewal of a token has ended. `reused`: another caller or process had renewed it already. `failed` passes; `dead`:
+ * the owner has to reconnect.
+ */
 export type RefreshOutcome = 'renewed' | 'reused' | 'failed' | 'dead';
 
 /** What is known about a call when it begins. */

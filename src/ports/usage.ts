@@ -35,7 +35,9 @@ export interface VehicleUsage {
   readonly vehicle: string;
   /** The UTC day that the period began on, `YYYY-MM-DD`. */
   readonly period: string;
+  /** Requests that named it, each path of a batch as one. */
   readonly calls: number;
+  /** What the plan includes, as the option `quota` says. */
   readonly perVehicle: number;
   /** When the next period begins, in epoch ms. */
   readonly endsAt: number;

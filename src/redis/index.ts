@@ -33,7 +33,9 @@ export interface RedisPortsOptions {
 
 /** What `redisPorts` gives, to spread into the options of `createPolicy`. */
 export interface RedisPorts {
+  /** Tokens, locks, episodes, marks and counts. */
   readonly store: TokenStore;
+  /** The line to the other processes. */
   readonly peers: Peers;
 }
 

@@ -3,6 +3,7 @@
 export {manualClock, type ManualClock} from './manual-clock.ts';
 export {peersContract, type PeersCase} from './peers-contract.ts';
 export {recordsContract} from './records-contract.ts';
+export type {LeaseOptions} from './lock-cases.ts';
 export {
   tokenStoreContract,
   type TokenStoreCase,

@@ -3,6 +3,7 @@ import type {Lock, Tokens, TokenStore} from '../ports.ts';
 
 /** How a test gets past the end of a lease. */
 export interface LeaseOptions {
+  /** Of the leases that the tests take, in milliseconds. */
   readonly leaseMs: number;
   /** Lets that much time pass: really, or by the clock that the store was given. */
   readonly advance: (ms: number) => void | Promise<void>;

@@ -4,7 +4,8 @@ import {createPolicy, type DecideContext} from '../../src/index.ts';
 import {json} from './echo-server.ts';
 import {wire} from './fetch-support.ts';
 
-const policy = createPolicy({clock: {now: () => 1_000_000, sleep: async () => undefined}, random: () => 0.5});
+const clock = {now: () => 1_000_000, sleep: () => new Promise<never>(() => undefined)};
+const policy = createPolicy({clock, random: () => 0.5});
 
 const later = {type: 'UPSTREAM', code: 'NO_RESPONSE', statusCode: 502, resolution: {type: 'RETRY_LATER'}};
 const lost = {

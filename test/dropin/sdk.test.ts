@@ -10,7 +10,7 @@ type Use = (vehicle: SdkVehicle, simulator: Simulator) => Promise<unknown>;
 
 /** The SDK sends by the global fetch, a `Request` and a timeout each time; the bearer that it brings is its own. */
 async function through(use: Use, policed: boolean): Promise<{readonly saw: unknown; readonly sent: unknown}> {
-  const simulator = await startSimulator();
+  const simulator = await startSimulator({seed: 1});
   const plain = globalThis.fetch;
   const before = {...process.env};
   Object.assign(process.env, simulator.env);
@@ -64,6 +64,39 @@ const alike: Readonly<Record<string, Use>> = {
     return vehicle.lock();
   },
 };
+
+/** Every method of the SDK's vehicle, with what it is given. */
+const every: Readonly<Record<string, readonly unknown[]>> = {
+  ...Object.fromEntries(
+    Object.getOwnPropertyNames(Vehicle.prototype)
+      .filter(name => name !== 'constructor')
+      .map(name => [name, []]),
+  ),
+  permissions: [{limit: 1}],
+  serviceHistory: ['2024-01-01', '2024-02-01'],
+  sendDestination: [47.6, -122.3],
+  setChargeLimit: [0.7],
+  batch: [['/odometer', '/fuel', '/vin']],
+  subscribe: ['webhook-1'],
+  unsubscribe: ['amt', 'webhook-1'],
+  request: ['GET', '/odometer'],
+  getSignal: ['odometer-traveleddistance'],
+};
+
+test('the SDK has the methods that are tried here', () => {
+  expect(Object.keys(every).length).toBeGreaterThan(28);
+});
+
+test.each(Object.entries(every))("the SDK's %s is as with the plain fetch", async (name, args) => {
+  const use: Use = async vehicle => {
+    const methods = vehicle as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
+    const result = await methods[name]?.(...args);
+    const items = Object.entries(result ?? {}).filter(([, value]) => typeof value === 'function');
+    return [result, items.map(([path, item]) => [path, (item as () => unknown)()])];
+  };
+  const [plain, policed] = [await through(use, false), await through(use, true)];
+  expect(policed).toEqual(plain);
+});
 
 test.each(Object.entries(alike))('the official SDK %s as with the plain fetch', async (_name, use) => {
   const [plain, policed] = [await through(use, false), await through(use, true)];

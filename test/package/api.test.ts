@@ -5,7 +5,7 @@ import {apiFiles, FOLDERS} from './api-files.ts';
 import {docIn, inlineMembers} from './docs.ts';
 import {entries, ROOT} from './entries.ts';
 import {extracted, type Shown} from './extract.ts';
-import {gaps} from './gaps.ts';
+import {gaps, unexported} from './gaps.ts';
 
 describe('what the package shows to programs', () => {
   let all: readonly Shown[] = [];
@@ -37,6 +37,10 @@ describe('what the package shows to programs', () => {
 
   it('has a docstring for each export and each option, with a unit where it is a time', () => {
     expect(all.flatMap(gaps)).toEqual([]);
+  });
+
+  it('exports every type that its signatures name', () => {
+    expect(unexported(all)).toEqual([]);
   });
 });
 

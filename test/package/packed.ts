@@ -70,8 +70,10 @@ async function npm(cwd: string, ...args: readonly string[]): Promise<Ran> {
 /** Runs a program to its end, with the Node of this process first on the path. */
 export async function run(cwd: string, program: string, ...args: readonly string[]): Promise<Ran> {
   const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-  // What npm tells the scripts that it runs about itself is about another project.
-  const outside = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_|^VITEST/i.test(name));
+  // What npm tells the scripts that it runs about itself is about another project. Certificates are the machine's.
+  const outside = Object.entries(process.env).filter(
+    ([name]) => !/^npm_|^NODE_(?!EXTRA_CA_CERTS)|^VITEST/i.test(name),
+  );
   const env = {...Object.fromEntries(outside), PATH, NO_COLOR: '1'};
   try {
     const done = await promisify(execFile)(program, args, {cwd, env, maxBuffer: 2 ** 26});

@@ -130,6 +130,7 @@ function unions(line: string): string {
 
 /** A value is set as code; a sentence, or what begins with code, stays one. */
 function code(text: string): string {
+  if (text === 'none' || text === 'never') return text;
   return /^[\w.'"[{(-][^\s]*$|^\{.*\}$/.test(text) && !text.includes('`') ? `\`${text}\`` : text;
 }
 

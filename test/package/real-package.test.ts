@@ -1,4 +1,4 @@
-import {cpSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, globSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {entries, ROOT} from './entries.ts';
@@ -57,12 +57,7 @@ describe.skipIf(!wanted)('the package as it is published', () => {
     pack = await packed();
     const {peerDependencies} = JSON.parse(read(join(ROOT, 'package.json'))) as {peerDependencies: object};
     const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${String(range)}`);
-    full = await pack.install('full', [
-      ...peers,
-      '@types/node@24',
-      'node22@npm:node@22',
-      'node26@npm:node@26',
-    ]);
+    full = await pack.install('full', [...peers, '@types/node@24']);
     bare = await pack.install('bare', ['@types/node@24']);
     for (const version of ['22', '26']) nodes.set(version, await pack.node(version));
     for (const project of [full, bare]) {
@@ -77,14 +72,16 @@ describe.skipIf(!wanted)('the package as it is published', () => {
   const node = (version: string): string => nodes.get(version) ?? process.execPath;
 
   describe.each(['22', '24', '26'])('on Node %s', version => {
-    it('gives every export of every entry', async () => {
+    it.each([
+      ['import', 'names.mjs', 'await import'],
+      ['require', 'names.cjs', 'require'],
+    ])('gives every export of every entry, by %s', async (_how, file, load) => {
       const lines = all.map(
-        ({specifier, name}) =>
-          `console.log('${name}', Object.keys(await import('${specifier}')).sort().join());`,
+        ({specifier, name}) => `console.log('${name}', Object.keys(${load}('${specifier}')).sort().join());`,
       );
-      writeFileSync(join(full, 'names.mjs'), lines.join('\n'));
-      const {stdout, status, stderr} = await run(full, node(version), 'names.mjs');
-      expect([status, stderr]).toEqual([0, expect.not.stringMatching(/Error/)]);
+      writeFileSync(join(full, file), lines.join('\n'));
+      const {stdout, status, stderr} = await run(full, node(version), file);
+      expect([status, stderr]).toEqual([0, expect.not.stringMatching(/Error|Warning/)]);
       const expected = all.map(({name}) => `${name} ${exported(name).values.toSorted().join()}`);
       expect(stdout.trim().split('\n')).toEqual(expected);
     });
@@ -118,6 +115,25 @@ describe.skipIf(!wanted)('the package as it is published', () => {
     }, 120_000);
   });
 
+  it('holds the build with its sources, and nothing else', () => {
+    const cwd = join(bare, 'node_modules', 'smartcar-policy');
+    expect(readdirSync(cwd).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'src']);
+    const files = globSync('**/*.*', {cwd});
+    expect(files.filter(file => /\.test\.|\.db$|\.tgz$|tsconfig/.test(file))).toEqual([]);
+    const bytes = files.reduce((sum, file) => sum + statSync(join(cwd, file)).size, 0);
+    expect(bytes).toBeLessThan(8_000_000);
+  });
+
+  it('leads from a line of the build to one of the sources', () => {
+    const cwd = join(bare, 'node_modules', 'smartcar-policy', 'dist');
+    const own = globSync(['*/*.js.map', '*/*.d.ts.map'], {cwd}).flatMap(file => {
+      const {sources} = JSON.parse(read(join(cwd, file))) as {readonly sources: readonly string[]};
+      return sources.map(source => join(cwd, file, '..', source));
+    });
+    expect(own.length).toBeGreaterThan(300);
+    expect(own.filter(source => !existsSync(source) && !source.includes('node_modules/'))).toEqual([]);
+  });
+
   it('is found by npx', async () => {
     const {status, stdout} = await run(bare, 'npx', '--no-install', 'smartcar-policy', '--help');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Usage: smartcar-policy')]);
@@ -140,7 +156,15 @@ describe.skipIf(!wanted)('the package as it is published', () => {
       const {stdout} = await compiles(bare, module, resolution, 'consumer.ts', 'all.ts');
       expect(stdout).toBe('');
     },
+    60_000,
   );
+
+  it('has types for a program in CommonJS', async () => {
+    const lines = all.map(({name, specifier}) => `import ${name} = require('${specifier}');\nvoid ${name};`);
+    writeFileSync(join(full, 'all.cts'), lines.join('\n'));
+    const {stdout} = await compiles(full, 'nodenext', 'nodenext', 'all.cts', '--skipLibCheck');
+    expect(stdout).toBe('');
+  });
 
   it('names the peer that an entry lacks', async () => {
     for (const {specifier} of all.filter(({name}) => !PEERLESS.includes(name))) {

@@ -8,13 +8,14 @@ import {type Shape, object} from '../options/check.ts';
 import {periodMs} from '../options/shapes.ts';
 
 /** A scripted line. */
-export interface Line {
-  readonly match: Match;
-  readonly reply: Reply;
-}
+export type Line = Pick<PassingLine, 'match' | 'reply'>;
 
 /** A scripted line that may be taken back after a while: an outage. */
-export interface PassingLine extends Line {
+export interface PassingLine {
+  /** Which requests it answers. */
+  readonly match: Match;
+  /** What it answers them. */
+  readonly reply: Reply;
   /** Milliseconds from now. Without `times`, the line then answers as often as it is asked. @default until it is used up */
   readonly forMs?: number;
 }
