@@ -91,6 +91,7 @@ export type {
   TokenStore,
   TurnRequest,
   Turns,
+  QuotaFullness,
   QuotaWarning,
   UsageCounts,
   VehicleUsage,

@@ -9,7 +9,7 @@ import {kindsOf} from './limits/kinds.ts';
 import {makerOutages} from './limits/outages.ts';
 import {createQuota} from './limits/quota.ts';
 import {DEFAULTS, type PolicyOptions} from './options.ts';
-import type {Budget, GateState, PeerLink, TokenStore} from './ports.ts';
+import type {Budget, GateState, PeerLink, Quota, QuotaFullness, TokenStore} from './ports.ts';
 
 /** What holds calls back, as the options say. */
 export interface Restraints extends Pick<Engine, 'budget' | 'quota' | 'outages'> {
@@ -91,18 +91,27 @@ export interface PolicyLimits {
   readonly scopes: readonly GateState[];
   /** Retries that the application can afford now; absent where they are not bounded. */
   readonly retriesLeft?: number;
+  /** How full the quotas of vehicles are, by what this process has seen; absent where calls are not counted. */
+  readonly quota?: QuotaFullness;
 }
 
 export function limitsNow({
   gates,
   budget,
+  quota,
 }: {
   readonly gates: Restraints['gates'];
   readonly budget?: Budget;
+  readonly quota?: Quota;
 }): PolicyLimits {
   const [application, ...scopes] = gates.list();
   if (!application) throw new Error('the gates have no application');
-  return {application, scopes, ...(budget && {retriesLeft: budget.left})};
+  return {
+    application,
+    scopes,
+    ...(budget && {retriesLeft: budget.left}),
+    ...(quota && {quota: quota.fullness()}),
+  };
 }
 
 /** Without the members that are `undefined`, which would cover a default. */

@@ -1,11 +1,12 @@
-import type {CallContext} from '../engine/call.ts';
+import type {Call, CallContext} from '../engine/call.ts';
 import type {Engine} from '../engine/engine.ts';
 import {explain, record} from '../engine/explain.ts';
+import {endOfShared} from '../engine/tracing.ts';
 import {endedBy, likened} from './likeness.ts';
 import type {Parts} from './replay.ts';
 
-/** Starts the call that is shared; the signal aborts when everybody who waited for it has gone. */
-export type Start = (signal: AbortSignal | undefined) => Promise<Response>;
+/** Starts the call that is shared; the signal aborts when everybody who waited for it has gone. `opened` is told which it is. */
+export type Start = (signal: AbortSignal | undefined, opened?: (call: Call) => void) => Promise<Response>;
 
 /** Reads in flight, by what makes them identical. */
 export type Flights = Map<string, Flight>;
@@ -14,6 +15,7 @@ interface Flight {
   /** None where somebody rides who can't leave: then nobody can stop it. */
   readonly controller: AbortController | undefined;
   readonly riders: Set<Rider>;
+  call?: Call;
 }
 
 interface Rider {
@@ -103,16 +105,19 @@ export function shared(
 ): Promise<Response> {
   if (signal?.aborted) return Promise.reject(signal.reason);
   const known = flights.get(key);
-  const flight = known ?? {controller: signal && new AbortController(), riders: new Set<Rider>()};
+  const flight: Flight = known ?? {controller: signal && new AbortController(), riders: new Set<Rider>()};
   const outcome = new Promise<Response>((arrive, fail) => board(flights, key, flight, signal, arrive, fail));
-  if (known) return outcome;
+  if (known) {
+    known.call?.trace?.joined(endOfShared(outcome));
+    return outcome;
+  }
   flights.set(key, flight);
   const landed = (): readonly Rider[] => {
     if (flights.get(key) === flight) flights.delete(key);
     return [...flight.riders];
   };
   // What throws at once must land, too: else all who come later would board a flight that never does.
-  (async () => start(flight.controller?.signal))().then(
+  (async () => start(flight.controller?.signal, call => (flight.call = call)))().then(
     response => handOut(response, landed()),
     error => {
       for (const {unhear, fail} of landed()) {

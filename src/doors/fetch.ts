@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../engine/request.ts';
 import type {Origins} from '../ports.ts';
-import {flightsThrough, shared, sharingKey} from './coalesce.ts';
+import {flightsThrough, shared, sharingKey, type Start} from './coalesce.ts';
 import {eitherOf, openLine, type Line} from './line.ts';
 import {following, isRedirect, type Hop} from './redirects.ts';
 import {membersOf, takeApart, takeRequestApart, type Parts} from './replay.ts';
@@ -60,11 +60,13 @@ export function fetchDoor(
     const settling = settles(context, request);
     const trusted = (url: URL): boolean => reachOf(origins, url) === reach;
     const unstoppable = stops && context.deadlineMs === undefined;
-    const send = (signal: AbortSignal | undefined): Promise<Response> => {
+    const send: Start = (signal, opened) => {
       const endsByItself = unstoppable && !signal;
       let sent: RequestInit = NO_INIT;
       const resend = (at: string | URL): Promise<Response> => base(at, sent);
-      return runCall(engine, openCall(engine, caller, facts, signal), {
+      const call = openCall(engine, caller, facts, signal);
+      opened?.(call);
+      return runCall(engine, call, {
         endsByItself,
         send(attempt) {
           sent = initOf(parts, attempt, endsByItself ? undefined : eitherOf(attempt.signal, signal));

@@ -1,7 +1,8 @@
-import type {Evidence} from '../core/evidence/read.ts';
+import {readEvidence, type Evidence} from '../core/evidence/read.ts';
 import type {RequestFacts} from '../core/endpoints.ts';
 import {compact, status, word} from '../core/evidence/safe.ts';
 import type {AttemptEnd, TracedCall} from '../ports.ts';
+import {isFailedResponse} from './attempt.ts';
 import type {Call, Outcome} from './call.ts';
 
 export function tracedCall({id, user, vehicle, operation, command, request, sent}: Call): TracedCall {
@@ -23,6 +24,15 @@ function templateOf({method, version, operation}: RequestFacts): string {
 
 export function endOf(value: unknown): AttemptEnd {
   return compact<AttemptEnd>({status: status(value, 'status'), failure: undefined});
+}
+
+/** How a call ends for one who waits for the outcome of another's. Never rejects. */
+export function endOfShared(outcome: Promise<Response>): Promise<AttemptEnd> {
+  return outcome.then(
+    response =>
+      isFailedResponse(response) ? failureEnd({threw: false, value: response}, []) : endOf(response),
+    (error: unknown) => failureEnd({threw: true, error}, readEvidence(error)),
+  );
 }
 
 export function failureEnd(outcome: Outcome, [first]: readonly Evidence[]): AttemptEnd {

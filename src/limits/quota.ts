@@ -1,5 +1,6 @@
 import {periodBefore, periodOf} from '../core/period.ts';
 import type {Clock, Quota, QuotaWarning, UsageCounts} from '../ports.ts';
+import {createFullness} from './fullness.ts';
 
 export interface QuotaOptions {
   readonly counts: UsageCounts;
@@ -39,6 +40,7 @@ export function createQuota(options: QuotaOptions): Quota {
   let steps = 0;
   let lastStep: Promise<unknown> = Promise.resolve();
   let newestPeriod = '';
+  const fullness = createFullness(warnAt);
 
   function keep(period: string, vehicle: string, calls: number): void {
     const kept: Calls = buffer.get(period) ?? new Map<string, number>();
@@ -85,7 +87,7 @@ export function createQuota(options: QuotaOptions): Quota {
         const [period, calls] = first;
         const totals = await counts.add(period, calls);
         batch.shift();
-        warnOf(period, calls, totals);
+        weigh(period, calls, totals);
       }
     } finally {
       for (const [period, calls] of batch) for (const [vehicle, more] of calls) keep(period, vehicle, more);
@@ -95,7 +97,7 @@ export function createQuota(options: QuotaOptions): Quota {
   }
 
   /** The store adds one after another, so exactly one total crosses the threshold, whoever else counts. */
-  function warnOf(
+  function weigh(
     period: string,
     added: ReadonlyMap<string, number>,
     totals: ReadonlyMap<string, number>,
@@ -103,6 +105,7 @@ export function createQuota(options: QuotaOptions): Quota {
     for (const [vehicle, more] of added) {
       const calls = totals.get(vehicle) ?? 0;
       const share = calls / perVehicle;
+      fullness.saw(period, vehicle, share);
       // Shares, since a product like 100 * 0.07 would lie above the 7 that is meant.
       if (share >= warnAt && (calls - more) / perVehicle < warnAt)
         warn({vehicle, period, calls, perVehicle, share});
@@ -138,5 +141,6 @@ export function createQuota(options: QuotaOptions): Quota {
       }),
     flush: () => inTurn(write),
     endsAt: () => periodOf(clock.now(), startDay).endsAt,
+    fullness: () => fullness.of(periodOf(clock.now(), startDay).key),
   };
 }

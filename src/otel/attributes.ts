@@ -1,7 +1,7 @@
 import type {Attributes} from '@opentelemetry/api';
 import {compact} from '../core/evidence/safe.ts';
 import type {AttemptEnd, TracedCall} from '../ports.ts';
-import {OTHER, templated} from './low-cardinality.ts';
+import {isWord, OTHER, templated} from './low-cardinality.ts';
 
 /** Names of attributes. Those of HTTP are the conventions': https://opentelemetry.io/docs/specs/semconv/http/http-spans */
 export const ATTRIBUTE = {
@@ -17,6 +17,7 @@ export const ATTRIBUTE = {
   attempts: 'smartcar_policy.attempts',
   attempt: 'smartcar_policy.attempt',
   waited: 'smartcar_policy.waited',
+  shared: 'smartcar_policy.shared',
   waitFor: 'smartcar_policy.wait.for',
   waitSeconds: 'smartcar_policy.wait.duration',
   delay: 'smartcar_policy.delay',
@@ -42,7 +43,7 @@ const METHODS: ReadonlySet<string> = new Set(
 
 /** `GET /v2.0/vehicles/{id}/odometer`, or the operation's own name. */
 export function spanName({request, operation}: TracedCall): string {
-  if (!request) return operation ?? 'smartcar call';
+  if (!request) return operation === undefined ? 'smartcar call' : templated(operation);
   return `${knownMethod(request.method)} ${templated(request.template)}`;
 }
 
@@ -57,7 +58,7 @@ export function callAttributes(call: TracedCall): Attributes {
   });
 }
 
-/** Of the request: all but its query, which may hold anything, and a name in front of the host. */
+/** Of the request: all but what its query holds, and a name in front of the host. */
 export function attemptAttributes(call: TracedCall, attempt: number): Attributes {
   const {operation, request} = call;
   return filled({
@@ -77,14 +78,18 @@ function httpAttributes({request}: TracedCall): Record<string, Attributes[string
     [ATTRIBUTE.method]: known ? method : '_OTHER',
     [ATTRIBUTE.originalMethod]: known ? undefined : method,
     [ATTRIBUTE.template]: templated(template),
-    [ATTRIBUTE.address]: hostname,
+    // Of version 6 without its brackets, which belong to the URL.
+    [ATTRIBUTE.address]: hostname.replace(/^\[(.*)\]$/, '$1'),
     [ATTRIBUTE.port]: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
   };
 }
 
+/** A query may hold anything: what is known to be the name of a parameter stays, such as `limit`. */
 function withoutSecrets({origin, pathname, searchParams}: URL): string {
-  const names = [...new Set(searchParams.keys())].map(name => `${encodeURIComponent(name)}=REDACTED`);
-  return `${origin}${pathname}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+  const shown = [...searchParams].map(([name, value]) =>
+    value !== '' && isWord(name) ? `${name}=REDACTED` : 'REDACTED',
+  );
+  return `${origin}${pathname}${shown.length > 0 ? `?${[...new Set(shown)].join('&')}` : ''}`;
 }
 
 export function endAttributes({status, failure}: AttemptEnd): Attributes {
@@ -96,16 +101,14 @@ export function endAttributes({status, failure}: AttemptEnd): Attributes {
 }
 
 /** As the conventions want it: the status where there is one, else what kind of error it was. */
-export function errorType(failure: {
-  readonly status?: number;
-  readonly type?: string;
-  readonly code?: string;
-  readonly thrown?: string;
-}): string {
+export function errorType(
+  failure: {readonly status?: number; readonly code?: string; readonly thrown?: string},
+  otherwise: string = OTHER,
+): string {
   const {status, code, thrown} = failure;
   if (status !== undefined) return String(status);
   if (code !== undefined && CODE.test(code)) return code;
-  return thrown !== undefined && CLASS.test(thrown) ? thrown : OTHER;
+  return thrown !== undefined && CLASS.test(thrown) ? thrown : otherwise;
 }
 
 /** `ECONNRESET`, `AbortError`. What looks like neither may be anything, and has no place in a metric. */

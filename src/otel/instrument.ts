@@ -1,21 +1,13 @@
-import {
-  metrics,
-  trace,
-  type Meter,
-  type MeterProvider,
-  type Tracer,
-  type TracerProvider,
-} from '@opentelemetry/api';
+import {trace, type Meter, type MeterProvider, type Tracer, type TracerProvider} from '@opentelemetry/api';
 import {FOLLOW} from '../core/follow-key.ts';
 import {wrong} from '../core/wrong.ts';
-import type {EventName, Listener} from '../engine/events.ts';
+import type {EventName, Listener, PolicyEvents} from '../engine/events.ts';
 import type {Policy} from '../index.ts';
-import {following} from './following.ts';
-import {metricsBy} from './metrics.ts';
-import {spansBy, type AttributesOf} from './spans.ts';
-import {observeStates} from './states.ts';
+import {following, type Follower} from './following.ts';
+import {globalMeter, measuresBy, type Measures} from './measures.ts';
+import {spansBy, type AttributesOf, type Spans} from './spans.ts';
 
-/** Whatever is not given is the global one, as it is when `instrument` is called. */
+/** Whatever is not given is the global one, also where that is set up later. */
 export interface InstrumentOptions {
   /** Makes the spans. @default one of `tracerProvider` */
   readonly tracer?: Tracer;
@@ -32,7 +24,10 @@ export interface InstrumentOptions {
   readonly attributesOf?: AttributesOf;
 }
 
-/** Ends it. Also at the end of its block, where it was declared with `using`. */
+/**
+ * Ends it: calls that are under way are followed to their end, and no others. Also at the end of its block, where it was
+ * declared with `using`.
+ */
 export interface Instrumentation extends Disposable {
   (): void;
 }
@@ -48,8 +43,9 @@ const MEMBERS: Readonly<Record<keyof InstrumentOptions, readonly [expected: stri
 };
 
 /**
- * Makes spans and metrics of everything that a policy does, with the OpenTelemetry that the process has set up. Call it
- * after the SDK was started: metrics of before that go nowhere.
+ * Makes spans and metrics of everything that a policy does, with the OpenTelemetry that the process has set up. An SDK
+ * that is set up after this is noticed with the next call. A policy that is closed should be let go of, too: its gauges
+ * stay until then.
  *
  * @throws `PolicyError` with code `CONFIGURATION`: no policy, one that is instrumented already, or a wrong option.
  *
@@ -59,28 +55,50 @@ const MEMBERS: Readonly<Record<keyof InstrumentOptions, readonly [expected: stri
 export function instrument(policy: Policy, options: InstrumentOptions = {}): Instrumentation {
   if (!isPolicy(policy)) throw wrong('the policy', 'one of createPolicy(…)', policy);
   checkOptions(options);
-  const {tracerProvider, meterProvider, attributesOf} = options;
+  const {tracerProvider, attributesOf} = options;
   const tracer = options.tracer ?? (tracerProvider ?? trace).getTracer(NAME);
-  const meter = options.meter ?? (meterProvider ?? metrics).getMeter(NAME);
+  const measures = measuresBy(meterOf(options), policy);
   const spans = spansBy(tracer, attributesOf);
-  const counts = metricsBy(meter);
-  const unfollow = policy[FOLLOW](following(spans, counts));
-  const stops = [
-    unfollow,
-    hearing(policy, 'decision', event => (spans.decided(event), counts.decided(event))),
-    hearing(policy, 'success', event => (spans.succeeded(event), counts.succeeded(event))),
-    hearing(policy, 'fail', event => (spans.failed(event), counts.failed(event))),
-    hearing(policy, 'refresh', event => counts.refreshed(event)),
-    hearing(policy, 'quota', () => counts.warned()),
-    observeStates(meter, policy),
-  ];
-  const stop = (): void => stops.splice(0).forEach(end => end());
+  const follower = following(spans, measures.now);
+  const ends = [measures.end];
+  try {
+    ends.push(policy[FOLLOW](follower));
+  } catch (error) {
+    ends.forEach(end => end());
+    throw error;
+  }
+  ends.push(...hearing(policy, follower, spans, measures));
+  const stop = (): void => ends.splice(0).forEach(end => end());
   return Object.assign(stop, {[Symbol.dispose]: stop});
 }
 
-function hearing<E extends EventName>(policy: Policy, event: E, listener: Listener<E>): () => void {
-  policy.on(event, listener);
-  return () => void policy.off(event, listener);
+/** The meter of each moment: a given one stays. */
+function meterOf({meter, meterProvider}: InstrumentOptions): () => Meter {
+  const given = meter ?? meterProvider?.getMeter(NAME);
+  return given ? () => given : globalMeter(NAME);
+}
+
+/** Hears what the events tell. Returns what ends it. */
+function hearing(policy: Policy, follower: Follower, spans: Spans, {now}: Measures): readonly (() => void)[] {
+  const on = <E extends EventName>(event: E, listener: Listener<E>): (() => void) => {
+    policy.on(event, listener);
+    return () => void policy.off(event, listener);
+  };
+  /** Of calls that are followed, and these until they end. */
+  const ofCalls = <E extends 'decision' | 'success' | 'fail'>(
+    event: E,
+    tell: (payload: PolicyEvents[E]) => void,
+  ): (() => void) => on(event, payload => (follower.follows(payload.call) ? tell(payload) : undefined));
+  const calls = [
+    ofCalls('decision', event => (spans.decided(event), now().decided(event))),
+    ofCalls('success', event => (spans.succeeded(event), now().succeeded(event))),
+    ofCalls('fail', event => (spans.failed(event), now().failed(event))),
+  ];
+  return [
+    on('refresh', event => now().refreshed(event)),
+    on('quota', () => now().warned()),
+    () => follower.atRest(() => calls.forEach(end => end())),
+  ];
 }
 
 /** Of any copy of this package. */

@@ -40,6 +40,8 @@ export function metricsBy(meter: Meter): Metrics {
   const durations = histogram('call.duration', 'How long calls took, waits and all attempts included.');
   const waits = histogram('wait.duration', 'How long calls stood still, by what they waited for.');
 
+  // Prometheus sees no increase from nothing to one.
+  quiet(() => warnings.add(0));
   const operations = atMost(MOST_OPERATIONS);
   const errorTypes = atMost(MOST_ERROR_TYPES);
   const about = (operation: string | undefined): Attributes =>

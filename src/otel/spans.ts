@@ -5,7 +5,9 @@ import {
   trace,
   type Attributes,
   type Context,
+  type Link,
   type Span,
+  type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
 import {REASONS} from '../core/reasons.ts';
@@ -40,8 +42,10 @@ export interface Spans {
   attempt(call: TracedCall, attempt: number, parent: Begun): Begun;
   attemptEnded(begun: Begun, end: AttemptEnd): void;
   waited(begun: Begun, wait: TracedWait): void;
+  /** One that links to the call whose outcome it waits for. */
+  joined(call: TracedCall, shared: Begun): Begun;
   refresh(): Begun;
-  refreshEnded(begun: Begun, outcome: RefreshOutcome | undefined): void;
+  refreshEnded(begun: Begun, outcome: RefreshOutcome): void;
   decided(event: PolicyEvents['decision']): void;
   succeeded(event: PolicyEvents['success']): void;
   failed(event: PolicyEvents['fail']): void;
@@ -51,9 +55,21 @@ export function spansBy(tracer: Tracer, attributesOf: AttributesOf | undefined):
   /** By the number of their call, which the events carry. */
   const open = new Map<number, {readonly span: Span; told: boolean}>();
 
-  function begin(name: string, kind: SpanKind, attributes: () => Attributes, parent: Context): Begun {
-    const span = quiet(() => tracer.startSpan(name, {kind, attributes: attributes()}, parent));
+  function begin(
+    name: string,
+    kind: SpanKind,
+    attributes: () => Attributes,
+    parent: Context,
+    links: readonly Link[] = [],
+  ): Begun {
+    const options = (): SpanOptions => ({kind, attributes: attributes(), links: [...links]});
+    const span = quiet(() => tracer.startSpan(name, options(), parent));
     return {span, within: (span && quiet(() => trace.setSpan(parent, span))) ?? parent};
+  }
+
+  /** Given at once, since a sampler decides by them. */
+  function withOwn(call: TracedCall): Attributes {
+    return {...callAttributes(call), ...(attributesOf && quiet(() => attributesOf(call)))};
   }
 
   function note(call: number, work: (span: Span) => void, last = false): void {
@@ -65,11 +81,9 @@ export function spansBy(tracer: Tracer, attributesOf: AttributesOf | undefined):
 
   return {
     call(call) {
-      const begun = begin(spanName(call), SpanKind.INTERNAL, () => callAttributes(call), context.active());
+      const begun = begin(spanName(call), SpanKind.INTERNAL, () => withOwn(call), context.active());
       const {span} = begun;
       if (span) open.set(call.call, {span, told: false});
-      const own = attributesOf && quiet(() => attributesOf(call));
-      if (own) quiet(() => span?.setAttributes(own));
       return begun;
     },
     callEnded(call, {span}, error) {
@@ -86,6 +100,11 @@ export function spansBy(tracer: Tracer, attributesOf: AttributesOf | undefined):
       if (end.failure) quiet(() => span.setStatus({code: SpanStatusCode.ERROR}));
       quiet(() => span.end());
     },
+    joined(call, {span}) {
+      const attributes = (): Attributes => ({...withOwn(call), [ATTRIBUTE.shared]: true});
+      const to = span && quiet(() => span.spanContext());
+      return begin(spanName(call), SpanKind.INTERNAL, attributes, context.active(), to && [{context: to}]);
+    },
     waited({span}, {for: what, scope, ms}) {
       const facts = {
         [ATTRIBUTE.waitFor]: what,
@@ -95,7 +114,7 @@ export function spansBy(tracer: Tracer, attributesOf: AttributesOf | undefined):
       quiet(() => span?.addEvent('smartcar_policy.wait', filled(facts)));
     },
     refresh: () => begin('smartcar_policy.refresh', SpanKind.INTERNAL, () => ({}), context.active()),
-    refreshEnded({span}, outcome = 'failed') {
+    refreshEnded({span}, outcome) {
       quiet(() => span?.setAttribute(ATTRIBUTE.outcome, outcome));
       if (outcome === 'failed' || outcome === 'dead') quiet(() => span && failing(span, outcome));
       quiet(() => span?.end());
@@ -128,8 +147,7 @@ export function spansBy(tracer: Tracer, attributesOf: AttributesOf | undefined):
             [ATTRIBUTE.retryAt]: retryAt === undefined ? undefined : retryAt / 1_000,
           };
           span.setAttributes({...spent('fail', attempts, waitedMs), ...filled(facts)});
-          const known = failure.status !== undefined || failureName(failure) !== undefined;
-          failing(span, known ? errorType(failure) : reason, REASONS[reason]);
+          failing(span, errorType(failure, reason), REASONS[reason]);
         },
         true,
       ),

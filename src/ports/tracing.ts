@@ -36,6 +36,8 @@ export interface TracedCall {
 
 export interface CallTrace {
   attempt(attempt: number): AttemptTrace;
+  /** Another caller, in whose place this is called, waits for the outcome of this call instead of making one of its own. */
+  joined(end: Promise<AttemptEnd>): void;
   waited(wait: TracedWait): void;
 }
 

@@ -28,6 +28,21 @@ export interface Quota {
   flush(): Promise<void>;
   /** When the next period begins, in epoch ms. */
   endsAt(): number;
+  /** How full the quotas are, by the counts that this process has seen. */
+  fullness(): QuotaFullness;
+}
+
+/**
+ * How full the quotas of all vehicles are in the billing period of now. Counts are those of all processes that share the
+ * store, of the vehicles that this process has called since it was started.
+ */
+export interface QuotaFullness {
+  /** The UTC day that the period began on, `YYYY-MM-DD`. */
+  readonly period: string;
+  /** The share that the fullest vehicle has used; can be above 1. */
+  readonly fullest: number;
+  /** How many vehicles have used the share that warns, or more. */
+  readonly near: number;
 }
 
 /** What a vehicle has used of its billing period. */

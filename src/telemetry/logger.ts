@@ -18,6 +18,7 @@ export interface Logger {
 type Known = Logger & {
   /** pino's. */
   readonly bindings?: unknown;
+  /** pino's and winston's. */
   readonly isLevelEnabled?: (level: Level) => unknown;
   /** bunyan's. */
   readonly addSerializers?: unknown;
@@ -35,15 +36,13 @@ type Write = <E extends EventName>(event: E, payload: PolicyEvents[E], level: Le
 /** What the logger returns goes back, since it may be a promise that rejects. */
 function writerOf(logger: Known): Write {
   const objectFirst = typeof logger.bindings === 'function' || typeof logger.addSerializers === 'function';
-  const off = (level: Level): boolean => logger.isLevelEnabled?.(level) === false;
+  const asks = typeof logger.isLevelEnabled === 'function';
   return (event, payload, level) => {
-    if (off(level)) return undefined;
+    if (asks && logger.isLevelEnabled?.(level) === false) return undefined;
     const sentence = sentenceOf(event, payload);
-    const data = {event, ...loggable(payload)};
-    // Below one member, so that nothing of it meets what the product logs under the same name.
-    return objectFirst
-      ? logger[level]({smartcarPolicy: data}, sentence)
-      : logger[level](unformatted(sentence), data);
+    // Below one member, so that nothing of it meets what the product, or the logger, has under the same name.
+    const data = {smartcarPolicy: {event, ...loggable(payload)}};
+    return objectFirst ? logger[level](data, sentence) : logger[level](unformatted(sentence), data);
   };
 }
 

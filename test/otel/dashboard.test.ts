@@ -10,11 +10,26 @@ interface Panel {
   readonly type: string;
   readonly title: string;
   readonly gridPos: {readonly x: number; readonly y: number; readonly w: number; readonly h: number};
-  readonly targets?: readonly {readonly expr: string; readonly legendFormat: string}[];
+  readonly datasource?: {readonly uid: string};
+  readonly targets?: readonly {
+    readonly refId: string;
+    readonly datasource: {readonly uid: string};
+    readonly expr: string;
+    readonly legendFormat: string;
+  }[];
+}
+
+interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly schemaVersion: number;
+  readonly templating: {readonly list: readonly Readonly<Record<'name' | 'type' | 'query', string>>[]};
+  readonly panels: readonly Panel[];
 }
 
 const page = join(import.meta.dirname, '..', '..', 'docs', 'grafana-dashboard.json');
-const {panels} = JSON.parse(readFileSync(page, 'utf8')) as {readonly panels: readonly Panel[]};
+const dashboard = JSON.parse(readFileSync(page, 'utf8')) as Dashboard;
+const {panels} = dashboard;
 const queries = panels.flatMap(({title, targets = []}) => targets.map(target => ({title, ...target})));
 
 /** What Prometheus itself puts on every series. */
@@ -33,11 +48,37 @@ test('the dashboard is whole', async () => {
   expect(new Set(cells).size).toBe(cells.length);
 });
 
+test('it asks nothing of an import but a data source, which all of it uses', () => {
+  const {uid, title, templating, schemaVersion} = dashboard;
+  expect([uid, title]).toEqual(['smartcar-policy', 'smartcar-policy']);
+  expect(schemaVersion).toBeGreaterThanOrEqual(36);
+  expect(templating.list.map(({name, type}) => [name, type])).toEqual([
+    ['datasource', 'datasource'],
+    ['job', 'query'],
+  ]);
+  // As an object it would need what the editor of that version of Grafana puts into it.
+  expect(templating.list[1]?.query).toBe('label_values(smartcar_policy_calls_total, job)');
+  const uids = panels.flatMap(({datasource, targets = []}) => [
+    datasource,
+    ...targets.map(one => one.datasource),
+  ]);
+  expect(new Set(uids.flatMap(one => one?.uid ?? []))).toEqual(new Set(['${datasource}']));
+  for (const {targets = []} of panels)
+    expect(new Set(targets.map(({refId}) => refId)).size).toBe(targets.length);
+});
+
+test('a share of nothing is nothing, and none of something is zero', () => {
+  const shares = queries.filter(({expr}) => expr.includes(' / '));
+  expect(shares.map(({title}) => title)).toEqual(['Succeeded', 'Attempts for each call']);
+  for (const {expr} of shares) expect(expr).toMatch(/ \/ \(.* > 0\)$/);
+  expect(shares[0]?.expr).toContain('or vector(0)');
+});
+
 describe.each(WAYS)('by the names of %s', way => {
   let series: readonly Series[] = [];
   test('every metric of the code is there to be looked at', () => {
     series = metrics.flatMap(metric => seriesOf(metric, way));
-    expect(metrics.length).toBe(11);
+    expect(metrics.length).toBe(13);
   });
 
   test.each(queries)('$title: $expr', ({expr, legendFormat}) => {

@@ -44,6 +44,10 @@ test('calls, attempts and decisions are counted, and how long calls took', async
   const took = all.find(({descriptor}) => descriptor.name === 'smartcar_policy.call.duration');
   expect(took?.dataPoints[0]?.value).toMatchObject({sum: 1});
   expect(took?.descriptor.unit).toBe('s');
+  // Seconds, also where the wait is an hour; and no boundary of the default, which is made for milliseconds.
+  expect(took?.dataPoints[0]?.value).toMatchObject({
+    buckets: {boundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3_600]},
+  });
 });
 
 test('waits are told apart by what was waited for', async () => {
@@ -73,7 +77,7 @@ describe('what is so now is asked for in each collection:', () => {
     const sdk = telemetry();
     const {policy, clock} = bench();
     instrument(policy, sdk.providers);
-    expect(await sdk.points('gates.closed')).toEqual(
+    expect(await sdk.points('gate.closed')).toEqual(
       Object.fromEntries(
         ['application', 'user', 'vehicle', 'permission', 'commands', 'make', 'token'].map(kind => [
           `scope=${kind}`,
@@ -86,10 +90,24 @@ describe('what is so now is asked for in each collection:', () => {
     await errorOf(policy.run(playing(asleep()), {...READ, vehicle: 'another'}));
     const patient = policy.run(playing(1), {...READ, maxWaitMs: 3_600_000});
     await clock.advance(1_000);
-    expect(await sdk.points('gates.closed')).toMatchObject({'scope=vehicle': 2, 'scope=application': 0});
-    expect(await sdk.points('calls.waiting')).toMatchObject({'scope=vehicle': 1, 'scope=application': 0});
+    expect(await sdk.points('gate.closed')).toMatchObject({'scope=vehicle': 2, 'scope=application': 0});
+    expect(await sdk.points('call.waiting')).toMatchObject({'scope=vehicle': 1, 'scope=application': 0});
     await clock.run(patient);
-    expect(await sdk.points('calls.waiting')).toMatchObject({'scope=vehicle': 0});
+    expect(await sdk.points('call.waiting')).toMatchObject({'scope=vehicle': 0});
+  });
+
+  test('no quota where there is none, and of several policies the fullest', async () => {
+    const sdk = telemetry();
+    instrument(bench().policy, sdk.providers);
+    expect(await sdk.points('quota.utilization')).toEqual({});
+    for (const calls of [2, 4, 5]) {
+      const {policy} = bench({quota: {perVehicle: 5}});
+      instrument(policy, sdk.providers);
+      for (let call = 0; call < calls; call++) await policy.run(playing(1), READ);
+      await policy.usage('car-17');
+    }
+    expect(await sdk.points('quota.utilization')).toEqual({'': 1});
+    expect(await sdk.points('quota.near')).toEqual({'': 2});
   });
 
   test('no budget where there is none', async () => {
@@ -103,13 +121,13 @@ describe('what is so now is asked for in each collection:', () => {
     const {policy} = bench();
     instrument(policy, sdk.providers);
     await errorOf(policy.run(playing(lostLogin()), READ));
-    expect(await sdk.points('episodes.open')).toEqual({
+    expect(await sdk.points('episode.open')).toEqual({
       'scope=vehicle': 1,
       'scope=user': 0,
       'scope=permission': 0,
     });
     await policy.reauth.resolve('ada');
-    expect(await sdk.points('episodes.open')).toMatchObject({'scope=vehicle': 0});
+    expect(await sdk.points('episode.open')).toMatchObject({'scope=vehicle': 0});
   });
 
   test('a policy that is closed', async () => {
@@ -117,7 +135,7 @@ describe('what is so now is asked for in each collection:', () => {
     const {policy} = bench();
     instrument(policy, sdk.providers);
     await policy.close();
-    expect(await sdk.points('gates.closed')).toMatchObject({'scope=vehicle': 0});
+    expect(await sdk.points('gate.closed')).toMatchObject({'scope=vehicle': 0});
   });
 });
 
@@ -125,10 +143,14 @@ test('a vehicle that comes near its quota is counted once', async () => {
   const sdk = telemetry();
   const {policy, clock} = bench({quota: {perVehicle: 5}});
   instrument(policy, sdk.providers);
+  // Prometheus sees an increase only where something was before.
+  expect(await sdk.points('quota.warnings')).toEqual({'': 0});
   for (let call = 0; call < 5; call++) await policy.run(playing(1), READ);
   await policy.usage('car-17');
   await clock.advance(10_000);
   expect(await sdk.points('quota.warnings')).toEqual({'': 1});
+  expect(await sdk.points('quota.utilization')).toEqual({'': 1});
+  expect(await sdk.points('quota.near')).toEqual({'': 1});
 });
 
 /** Calls to so many cars, of as many owners, whose URLs all differ. */
@@ -191,7 +213,7 @@ test('a limit of the application is seen as one closed gate', async () => {
   const call = policy.run(wire.send, READ);
   wire.reject(rateLimited('SMARTCAR_API', 30));
   await clock.advance(1_000);
-  expect(await sdk.points('gates.closed')).toMatchObject({'scope=application': 1});
+  expect(await sdk.points('gate.closed')).toMatchObject({'scope=application': 1});
   await policy.close();
   await errorOf(call);
 });

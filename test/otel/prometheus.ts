@@ -13,7 +13,7 @@ export interface Series {
 export const WAYS = ['exporter', 'otlp'] as const;
 
 /** Units in braces are words for people, and get into no name. */
-const UNITS: Readonly<Record<string, string>> = {s: '_seconds'};
+const UNITS: Readonly<Record<string, string>> = {s: '_seconds', '1': '_ratio'};
 
 export const sanitized = (name: string): string => name.replaceAll(/\W/g, '_').replaceAll(/__+/g, '_');
 

@@ -1,8 +1,14 @@
-import {context, SpanKind, SpanStatusCode, trace} from '@opentelemetry/api';
+import {context, SpanKind, SpanStatusCode, trace, type Attributes} from '@opentelemetry/api';
+import {
+  InMemorySpanExporter,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import {describe, expect, test} from 'vitest';
 import {PolicyError} from '../../src/index.ts';
 import {instrument} from '../../src/otel/index.ts';
-import {fakeAuth, pair} from '../engine/support/auth.ts';
+import {fakeAuth, invalidGrant, pair} from '../engine/support/auth.ts';
 import {bench, errorOf, playing} from '../engine/support/bench.ts';
 import {asleep, dropped, lostLogin, unauthorized, upstream} from '../engine/support/failures.ts';
 import {doors, open} from '../doors/harness.ts';
@@ -243,6 +249,22 @@ test('a renewal that fails is an error', async () => {
   expect(refresh?.attributes).toEqual({'smartcar_policy.outcome': 'failed', 'error.type': 'failed'});
 });
 
+test('a renewal that somebody else has made good meanwhile is no error', async () => {
+  const sdk = telemetry();
+  const {policy, clock} = bench({
+    auth: fakeAuth(async () => {
+      await policy.tokens.save('ada', pair('from Connect', clock.now()));
+      throw invalidGrant();
+    }),
+  });
+  await policy.tokens.save('ada', pair('old', clock.now()));
+  instrument(policy, sdk.providers);
+  expect(await clock.run(policy.run(playing(unauthorized(), 1), READ))).toBe(1);
+  const refresh = sdk.span('smartcar_policy.refresh');
+  expect(refresh.attributes).toEqual({'smartcar_policy.outcome': 'reused'});
+  expect(refresh.status.code).toBe(SpanStatusCode.UNSET);
+});
+
 test('no span holds what a request carried, also where the server repeats it', async () => {
   const canary = 'canary4711secretvalue';
   const said = `no ${canary}`;
@@ -270,6 +292,11 @@ describe('the URL of a span', () => {
       '?access_token=REDACTED&limit=REDACTED',
     ],
     ['https://api.smartcar.com/v2.0/vehicles/c#canary4711', ''],
+    // What stands where a name should may be the secret itself.
+    ['https://api.smartcar.com/v2.0/vehicles/c?canary4711&limit=3', '?REDACTED&limit=REDACTED'],
+    ['https://api.smartcar.com/v2.0/vehicles/c?canary', '?REDACTED'],
+    ['https://api.smartcar.com/v2.0/vehicles/c?4a5f-canary4711=1&a%20canary4711=2', '?REDACTED'],
+    ['https://api.smartcar.com/v2.0/vehicles/c?limit=1&limit=canary4711', '?limit=REDACTED'],
   ])('of %s has no value of a query', async (url, rest) => {
     const sdk = telemetry();
     const {policy} = bench({fetch: async () => Response.json({})});
@@ -282,6 +309,19 @@ describe('the URL of a span', () => {
       'server.port': 443,
     });
     expect(call?.attributes).not.toHaveProperty('url.full');
+  });
+
+  test('of an address of version 6 names the server without brackets', async () => {
+    const sdk = telemetry();
+    const origin = 'http://[::1]:4010';
+    const {policy} = bench({fetch: async () => Response.json({}), origins: {api: origin}});
+    instrument(policy, sdk.providers);
+    await policy.fetch()(`${origin}/v2.0/vehicles/c`);
+    expect(sdk.spans()[0]?.attributes).toMatchObject({
+      'url.full': `${origin}/v2.0/vehicles/c`,
+      'server.address': '::1',
+      'server.port': 4010,
+    });
   });
 
   test('and a method that nobody knows keep the names of spans few', async () => {
@@ -298,13 +338,86 @@ describe('the URL of a span', () => {
   });
 });
 
-test('reads that share a request share the span of the first', async () => {
+describe('reads that share a request', () => {
+  const URL = 'https://api.smartcar.com/v2.0/vehicles/c/odometer';
+
+  test('have a span each, below its own caller, and those who came later link to the first', async () => {
+    const sdk = telemetry();
+    const tracer = sdk.providers.tracerProvider.getTracer('test');
+    const {policy} = bench({fetch: async () => Response.json({})});
+    instrument(policy, {...sdk.providers, attributesOf: ({vehicle}) => ({car: `${vehicle}`})});
+    const smartcar = policy.fetch();
+    const read = async (name: string): Promise<void> => {
+      const caller = tracer.startSpan(name);
+      await context.with(trace.setSpan(context.active(), caller), () => smartcar(URL));
+      caller.end();
+    };
+    await Promise.all(['ada', 'bob', 'eve'].map(read));
+
+    const name = 'GET /v2.0/vehicles/{id}/odometer';
+    expect(treesOf(sdk.spans())).toEqual([
+      {name: 'ada', below: [{name, below: [{name, below: []}]}]},
+      {name: 'bob', below: [{name, below: []}]},
+      {name: 'eve', below: [{name, below: []}]},
+    ]);
+    const [attempt] = sdk.spans().filter(({kind}) => kind === SpanKind.CLIENT);
+    const riders = sdk.spans().filter(({attributes}) => attributes['smartcar_policy.shared'] === true);
+    for (const {links, attributes} of riders) {
+      expect(links.map(link => link.context.spanId)).toEqual([attempt?.parentSpanContext?.spanId]);
+      expect(attributes).toMatchObject({car: 'c', 'http.response.status_code': 200});
+    }
+    expect(riders).toHaveLength(2);
+    expect(await sdk.points('calls')).toEqual({'operation=GET /vehicles/{id}/odometer,outcome=success': 1});
+  });
+
+  test('end as errors where the request fails, or where their own caller gives it up', async () => {
+    const sdk = telemetry();
+    const {policy} = bench({
+      fetch: async () => Response.json({statusCode: 400, type: 'VALIDATION'}, {status: 400}),
+    });
+    instrument(policy, sdk.providers);
+    const smartcar = policy.fetch();
+    const controller = new AbortController();
+    const reads = [smartcar(URL), smartcar(URL), smartcar(URL, {policy: {signal: controller.signal}})];
+    const given = errorOf(reads[2]!);
+    controller.abort();
+    await given;
+    await Promise.all(reads.slice(0, 2));
+    await new Promise(setImmediate);
+
+    const riders = sdk.spans().filter(({attributes}) => attributes['smartcar_policy.shared'] === true);
+    expect(riders.map(({attributes, status}) => [attributes['error.type'], status.code])).toEqual([
+      ['AbortError', SpanStatusCode.ERROR],
+      ['400', SpanStatusCode.ERROR],
+    ]);
+  });
+});
+
+test('a name of yours that holds a path is shown without the ids in it', async () => {
   const sdk = telemetry();
-  const {policy} = bench({fetch: async () => Response.json({})});
+  const {policy} = bench();
   instrument(policy, sdk.providers);
-  const smartcar = policy.fetch();
-  await Promise.all([1, 2, 3].map(() => smartcar('https://api.smartcar.com/v2.0/vehicles/c/odometer')));
-  expect(sdk.spans()).toHaveLength(2);
+  await policy.run(playing(1), {operation: 'GET /vehicles/36ab27d0-fd9d/odometer', idempotent: true});
+  expect(sdk.spans().map(({name}) => name)).toEqual(Array(2).fill('GET /vehicles/{id}/odometer'));
+});
+
+test('attributes of your own are there when a sampler decides', async () => {
+  const seen: Attributes[] = [];
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({
+    spanProcessors: [new SimpleSpanProcessor({exporter})],
+    sampler: {
+      shouldSample(_context, _trace, _name, _kind, attributes) {
+        seen.push(attributes);
+        return {decision: SamplingDecision.NOT_RECORD};
+      },
+    },
+  });
+  const {policy} = bench();
+  instrument(policy, {tracerProvider: provider, attributesOf: ({user}) => ({'app.user': `${user}`})});
+  expect(await policy.run(playing(1), READ)).toBe(1);
+  expect(seen[0]).toMatchObject({'app.user': 'ada', 'smartcar_policy.operation': 'odometer'});
+  expect(exporter.getFinishedSpans()).toEqual([]);
 });
 
 test('attributes of your own stand on the span of the call', async () => {

@@ -85,7 +85,9 @@ test('a console gets the sentence first, then the event', async () => {
   const {policy, clock} = bench({logger: new Console({stdout: out, stderr: err})});
   await clock.run(policy.run(playing(upstream(), 1), READ));
 
-  expect(out.text()).toMatch(/^Call \d+ \(odometer\): attempt 1 is sent. \{\n? +event: 'attempt'/);
+  expect(out.text()).toMatch(
+    /^Call \d+ \(odometer\): attempt 1 is sent. \{\n? +smartcarPolicy: \{\n? +event: 'attempt'/,
+  );
   expect(out.text()).toContain('attempt 1 failed (UPSTREAM:NO_RESPONSE). It is repeated in 1000 ms.');
   expect(err.text()).toBe('');
 });
@@ -108,6 +110,53 @@ test('bunyan, which has no bindings(), gets the object first too', () => {
     {smartcarPolicy: {event: 'attempt', ...SAMPLES.attempt}},
     'Call 7 (GET /vehicles/{id}/odometer): attempt 1 is sent.',
   ]);
+});
+
+test('winston, which lays the object over its own members, keeps its message and those of the product', () => {
+  const lines: Record<string, unknown>[] = [];
+  const write = (message: string, meta: Record<string, unknown>): void => {
+    const line: Record<string, unknown> = {service: 'fleet', user: 'service account', ...meta, message};
+    if (meta['message'] !== undefined) line['message'] = `${message} ${JSON.stringify(meta['message'])}`;
+    lines.push(line);
+  };
+  tell({debug: write, info: write, warn: write, error: write, isLevelEnabled: () => true} as Logger);
+  const rejected = lines.find(
+    ({smartcarPolicy}) => (smartcarPolicy as Line['smartcarPolicy']).event === 'webhook-rejected',
+  );
+  expect(rejected).toEqual({
+    service: 'fleet',
+    user: 'service account',
+    message: 'A webhook was not accepted. Its signature is not that of the token.',
+    smartcarPolicy: {event: 'webhook-rejected', ...SAMPLES['webhook-rejected']},
+  });
+});
+
+test('a logger of a class keeps its `this`, also where a proxy stands in front of it', () => {
+  class Own implements Logger {
+    readonly lines: unknown[] = [];
+    debug(line: unknown): void {
+      this.lines.push(line);
+    }
+    info(line: unknown): void {
+      this.lines.push(line);
+    }
+    warn(line: unknown): void {
+      this.lines.push(line);
+    }
+    error(line: unknown): void {
+      this.lines.push(line);
+    }
+  }
+  const own = new Own();
+  tell(new Proxy(own, {}));
+  expect(own.lines).toHaveLength(EVENT_NAMES.length);
+});
+
+test('a level that is no function of the logger is not asked', () => {
+  const told: unknown[] = [];
+  const write = (...parts: unknown[]): void => void told.push(parts);
+  tell({debug: write, info: write, warn: write, error: write, isLevelEnabled: 'info'} as Logger);
+  expect(told).toHaveLength(EVENT_NAMES.length);
 });
 
 test.each<[EventName, ReturnType<typeof levelOf>]>([
