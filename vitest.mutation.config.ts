@@ -3,19 +3,11 @@ import {defineConfig, type Plugin} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
 import whole from './vitest.config.ts';
 
-/** The tests that are to find the mutants of a folder: its own, and those that it is for. */
-const TESTS: Readonly<Record<string, readonly string[]>> = {
-  core: ['core', 'cases'],
-  engine: ['engine', 'doors', 'tokens', 'auth'],
-  limits: ['limits', 'engine/limits', 'engine/budget', 'engine/outages', 'engine/quota', 'core/pacing'],
-  auth: ['auth', 'tokens'],
-};
-
-const part = process.env['PART'];
-const folders = part === undefined ? Object.values(TESTS).flat() : (TESTS[part] ?? []);
+/** The tests that are to find the mutants of a file: beginnings of their names, below `test/`. */
+const tests = (process.env['TESTS'] ?? '').split(',');
 
 /** What is about memory, and long random runs: they take most of the time, and seldom find what no other test does. */
-const LONG = ['memory', 'leaks', 'schedules', 'whole-runs', 'learning', 'learner'];
+const LONG = ['memory', 'leaks', 'schedules', 'whole-runs'];
 
 /** Random tests run once for every mutant that they come by: a few inputs each. */
 const fewerRuns: Plugin = {
@@ -38,10 +30,10 @@ export default defineConfig({
   plugins: [fewerRuns],
   test: {
     ...whole.test,
-    // A module is read once and not once for each mutant.
+    // A module is read once and not once for each file of tests.
     isolate: false,
     sequence: {sequencer: SmallFirst},
-    include: [...new Set(folders)].map(name => `test/${name}{/**/,}*.test.ts`),
+    include: tests.map(name => `test/${name}{/**/,}*.test.ts`),
     exclude: LONG.map(name => `test/**/${name}.test.ts`),
   },
 });

@@ -10,6 +10,6 @@ export function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
   if (typeof value === 'function') return 'a function';
-  const said = typeof value === 'string' ? value : (value as number | boolean | bigint | symbol).toString();
+  const said = (value as string | number | boolean | bigint | symbol).toString();
   return `\`${said.slice(0, 60)}\` (${typeof value})`;
 }

@@ -29,12 +29,12 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   const lanes = createLanes({clock, make, kindOf, opened: key => watch.opened(key)});
   const {application} = lanes;
   const turns = link && turnTaker(link, clock, settle);
-  let simple: readonly Pass[] | undefined;
+  let simple: readonly [Pass] | undefined;
 
   /** Places of the application while nothing is the matter are all alike. */
   function simplePass(): readonly Pass[] {
     application.enter();
-    if (simple?.[0]?.epoch !== application.epoch) simple = [new Place(application, false, 0, around)];
+    if (simple?.[0].epoch !== application.epoch) simple = [new Place(application, false, 0, around)];
     return simple;
   }
 
@@ -52,7 +52,7 @@ export function localGates(clock: GateClock, watch: GateWatch, settings: GateSet
   };
 
   function tell(change: GateChange, lane: Lane): void {
-    if (link && lane instanceof SharedLane) link.tell(change, lane.news(clock.monotonic()));
+    if (lane instanceof SharedLane) link?.tell(change, lane.news(clock.monotonic()));
   }
 
   function take(lane: Lane, now: number): Pass {

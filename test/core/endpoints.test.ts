@@ -73,6 +73,7 @@ describe('requestFacts', () => {
   it.each([
     ['GET', '/v2.0/vehicles/c/odometer', 'read_odometer', 'read the odometer of'],
     ['HEAD', '/v2.0/vehicles/c/odometer', 'read_odometer', 'read the odometer of'],
+    ['GET', '/v2.0/vehicles/c/odometer//', 'read_odometer', 'read the odometer of'],
     ['GET', '/v2.0/vehicles/c', 'read_vehicle_info', 'read the make and model of'],
     ['POST', '/v2.0/vehicles/c/security', 'control_security', 'lock or unlock'],
     ['POST', '/v3/vehicles/c/commands/security/unlock', 'control_security', 'unlock'],

@@ -105,8 +105,9 @@ describe('a list', () => {
   });
 });
 
+const padded = (length: number): string => `{}${' '.repeat(length - 2)}`;
+
 describe('a body', () => {
-  const padded = (length: number): string => `{}${' '.repeat(length - 2)}`;
   it.each([
     ['an object', '{"a": 1}', {a: 1}],
     ['a list after blanks', ' \n[1]', [1]],

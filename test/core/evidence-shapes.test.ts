@@ -3,9 +3,9 @@ import {readEvidence} from '../../src/core/evidence/read.ts';
 import {v2} from './support/call.ts';
 import {only} from './support/only.ts';
 
-describe('the fields that a v2 body refuses', () => {
-  const detailOf = (detail: unknown): unknown => only(v2('VALIDATION', null, 400, {detail})).detail;
+const detailOf = (detail: unknown): unknown => only(v2('VALIDATION', null, 400, {detail})).detail;
 
+describe('the fields that a v2 body refuses', () => {
   it.each([
     ['a path', {field: ['charge', 'limit'], message: 'no'}, {field: 'charge.limit', message: 'no'}],
     [
@@ -80,11 +80,12 @@ describe('an item of a batch', () => {
   });
 });
 
-describe("a page for the owner, in a resolution's url", () => {
-  const urlOf = (url: string): unknown =>
-    only({type: 'UPSTREAM', resolution: {type: 'X', url}}).resolution?.url;
-  const long = (length: number): string => `https://a.b/${'x'.repeat(length - 12)}`;
+const urlOf = (url: string): unknown =>
+  only({type: 'UPSTREAM', resolution: {type: 'X', url}}).resolution?.url;
 
+const long = (length: number): string => `https://a.b/${'x'.repeat(length - 12)}`;
+
+describe("a page for the owner, in a resolution's url", () => {
   it.each(['https://connect.smartcar.com/x', 'http://127.0.0.1:4000/x', long(2_000)])('is kept: %s', url => {
     expect(urlOf(url)).toBe(url);
   });

@@ -100,53 +100,6 @@ describe('the gate that stays shut longest', () => {
   });
 });
 
-describe('passes are all that it takes', () => {
-  test('where nothing is known of a scope, and there is no pass for it', () => {
-    const all = setup();
-    const application = place(all, 'application');
-    expect(all.gates.holds(['user:ada', 'application'], [application])).toBe(true);
-  });
-
-  test('but not without one for a scope that is counted', () => {
-    const all = setup(FIVE);
-    const [car, application] = [place(all, 'vehicle:a'), place(all, 'application')];
-    expect(all.gates.holds(['vehicle:a', 'application'], [application])).toBe(false);
-    expect(all.gates.holds(['vehicle:a', 'application'], [application, car])).toBe(true);
-  });
-
-  test('but not with one of a lane that has been dropped meanwhile', () => {
-    const all = setup(FIVE);
-    const car = place(all, 'vehicle:a');
-    car.leave('unknown');
-    expect(all.gates.holds(['vehicle:a'], [car])).toBe(false);
-  });
-
-  test('but not where the gate has shut since', () => {
-    const all = setup(FIVE);
-    const car = place(all, 'vehicle:a');
-    all.gates.close('vehicle:a', told(500), [car]);
-    expect(all.gates.holds(['vehicle:a'], [car])).toBe(false);
-  });
-
-  test('but not before the time between two requests is over, counted from when the last one was sent', async () => {
-    const all = setup({vehicle: {commands: 1, requests: 5, spacingMs: 1_000}});
-    const {gates, clock} = all;
-    const first = place(all, 'vehicle:a');
-    await clock.advance(600);
-    first.sent();
-    await clock.advance(400);
-    expect(gates.enterAtOnce(['vehicle:a'])).toBeUndefined();
-    const second = enter(gates, 'vehicle:a');
-    await clock.advance(600);
-    const pass = await second;
-    expect(gates.holds(['vehicle:a'], [pass])).toBe(true);
-    first.sent();
-    expect(gates.holds(['vehicle:a'], [pass])).toBe(false);
-    await clock.advance(1_000);
-    expect(gates.holds(['vehicle:a'], [pass])).toBe(true);
-  });
-});
-
 describe('a gate', () => {
   test('that is told a time that is over is shut no longer than now, and asks for a probe', async () => {
     const {gates, clock, log} = setup();
@@ -166,6 +119,13 @@ describe('a gate', () => {
     probe.leave('passed');
     gates.close('user:ada', told(700), []);
     expect(log).toEqual(['closed user:ada until 500', 'opened user:ada', 'closed user:ada until 700']);
+  });
+
+  test('that is met by one of several places of a call takes news of that place', () => {
+    const all = setup(FIVE);
+    const passes = all.gates.enterAtOnce(['application', 'vehicle:a']) ?? [];
+    all.gates.close('vehicle:a', {...told(1_000), limit: true, toldMs: 1_000}, passes);
+    expect(all.log).toContain('paced vehicle:a 1005');
   });
 
   test('says that its pace was learned, and how it changed, once each', async () => {
@@ -238,6 +198,7 @@ describe('a gate', () => {
     expect((await others[0])?.failedProbes).toBe(0);
     (await others[0])?.leave('passed');
     expect((await others[2])?.failedProbes).toBe(0);
+    expect(gates.enterAtOnce(['user:ada'])).toHaveLength(1);
   });
 
   test('says who waits for it, and how many', async () => {

@@ -82,6 +82,18 @@ describe('what happens here is told:', () => {
     expect(line.log).toEqual([`tell closed ${USER}`]);
   });
 
+  test('not that an old probe has come through, after the gate closed again and another did', async () => {
+    const {gates, clock, line} = setup();
+    gates.close(USER, told(500), []);
+    await clock.advance(500);
+    const old = await enter(gates, USER);
+    line.member.gate('closed', newsOf());
+    await clock.advance(500);
+    (await enter(gates, USER)).leave('passed');
+    old.leave('passed');
+    expect(line.log).toEqual([`tell closed ${USER}`, `tell passed ${USER}`, `probe over ${USER}`]);
+  });
+
   test('that old news has shut it for longer', async () => {
     const {gates, clock, line} = setup({vehicle: {commands: 1, requests: 5, spacingMs: 0}});
     const [slow] = gates.enterAtOnce(['vehicle:a']) ?? [];
@@ -146,6 +158,13 @@ describe('what is heard of a gate', () => {
     line.member.gate('extended', newsOf());
     line.member.gate('extended', newsOf({restMs: 400}));
     expect(log).toEqual([`closed ${USER} until 500`]);
+    expect(gates.shut([USER])?.restMs).toBe(500);
+  });
+
+  test('that is shut for longer is not eased before its time, though it was open here', () => {
+    const {gates, line} = setup();
+    line.member.gate('extended', newsOf({passed: true}));
+    gates.ease(USER);
     expect(gates.shut([USER])?.restMs).toBe(500);
   });
 

@@ -106,6 +106,42 @@ describe('who waits for a place', () => {
     await clock.advance(0);
   });
 
+  test('for somebody to come back sets no timer', async () => {
+    const {gates, clock} = setup();
+    const [first] = gates.enterAtOnce(['commands:a']) ?? [];
+    const waits = enter(gates, 'commands:a');
+    expect([gates.waiting('commands:a'), clock.waiting]).toEqual([1, 0]);
+    first?.leave('passed');
+    await waits;
+  });
+
+  test('goes before whoever comes while its turn is on its way', async () => {
+    const {gates, clock} = setup();
+    const [first] = gates.enterAtOnce(['commands:a']) ?? [];
+    const order: string[] = [];
+    const come = async (name: string): Promise<void> => {
+      const pass = await enter(gates, 'commands:a');
+      order.push(name);
+      pass.leave('passed');
+    };
+    const early = [come('a'), come('b')];
+    first?.leave('passed');
+    await clock.run(Promise.all([...early, come('late')]));
+    expect(order).toEqual(['a', 'b', 'late']);
+  });
+
+  test('waits on where the gate closes while its turn is on its way', async () => {
+    const {gates, clock} = setup({vehicle: {commands: 1, requests: 1, spacingMs: 0}});
+    const [first] = gates.enterAtOnce(['vehicle:a']) ?? [];
+    const waits = [1, 2].map(() => enter(gates, 'vehicle:a'));
+    first?.leave('unknown');
+    gates.close('vehicle:a', told(500), []);
+    await clock.advance(499);
+    expect(gates.waiting('vehicle:a')).toBe(2);
+    for (const one of waits) (await clock.run(one)).leave('passed');
+    expect(clock.now()).toBe(500);
+  });
+
   test('needs no turn of a queue where all may go together', () => {
     const {gates} = setup();
     gates.ease('user:ada');
@@ -170,68 +206,5 @@ describe('a place that comes too late', () => {
     gone.abort('gone');
     await clock.run(urgent);
     expect(gates.waiting('application')).toBe(0);
-  });
-});
-
-describe('who gives up', () => {
-  test('is away at once, with its reason, and its timer too', async () => {
-    const all = setup(RATE);
-    const {gates, clock} = all;
-    const [first] = gates.enterAtOnce(['application']) ?? [];
-    first?.sent();
-    first?.leave('passed');
-    const gone = new AbortController();
-    const waits = enter(gates, 'application', gone.signal);
-    gone.abort('gone');
-    expect([gates.waiting('application'), clock.waiting]).toEqual([0, 0]);
-    await expect(waits).rejects.toBe('gone');
-  });
-
-  test('in its last moment, which is its turn, has its place all the same', async () => {
-    const all = setup(RATE);
-    const {gates, clock} = all;
-    gates.enterAtOnce(['application'])?.[0]?.sent();
-    const gone = new AbortController();
-    // This timer was set first, so it comes first.
-    void clock.sleep(1_000).then(() => gone.abort('gone'));
-    const waits = visit(all, 'application', 1_000, gone.signal);
-    await clock.advance(1_000);
-    expect(await waits).toMatchObject({key: 'application'});
-  });
-
-  test('in a moment that is its turn, though it could wait for longer, has none', async () => {
-    const all = setup(RATE);
-    const {gates, clock} = all;
-    gates.enterAtOnce(['application'])?.[0]?.sent();
-    const gone = new AbortController();
-    void clock.sleep(1_000).then(() => gone.abort('gone'));
-    const waits = visit(all, 'application', 1_001, gone.signal);
-    waits.catch(() => undefined);
-    await clock.advance(1_000);
-    await expect(waits).rejects.toBe('gone');
-  });
-
-  test('in its last moment, in which nobody can go, has none', async () => {
-    const all = setup(RATE);
-    const {gates, clock} = all;
-    gates.ease('application');
-    gates.enterAtOnce(['application'])?.[0]?.sent();
-    const gone = new AbortController();
-    void clock.sleep(1_000).then(() => gone.abort('gone'));
-    const waits = visit(all, 'application', 1_000, gone.signal);
-    waits.catch(() => undefined);
-    await clock.advance(1_000);
-    await expect(waits).rejects.toBe('gone');
-  });
-
-  test('after it has its place keeps it', async () => {
-    const all = setup(RATE);
-    const {gates, clock} = all;
-    gates.enterAtOnce(['application'])?.[0]?.sent();
-    const gone = new AbortController();
-    await clock.run(enter(gates, 'application', gone.signal));
-    gone.abort('gone');
-    expect(gates.list()[0]?.inFlight).toBe(2);
-    expect(clock.waiting).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
+import {setTimeout} from 'node:timers/promises';
 import * as fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
-import type {Waiter} from '../../src/limits/waiting-room.ts';
+import {describe, expect, test, vi} from 'vitest';
+import {waitingRoom, type Waiter} from '../../src/limits/waiting-room.ts';
 import {callOn, setup, type Setup} from './support/waiting-room.ts';
 
 describe('those who wait', () => {
@@ -20,6 +21,24 @@ describe('those who wait', () => {
 
     expect(log).toEqual(['c0', 'e0', 'f4', 'a5', 'd5', 'b9']);
     expect(room.size).toBe(0);
+  });
+
+  test('stay until they are called, in a room that holds no clock either', async () => {
+    const gone: string[] = [];
+    const room = waitingRoom(100, () => undefined);
+    const waiter = (name: string): Waiter => ({
+      priority: 5,
+      latest: Infinity,
+      turn: () => gone.push(name) > 0,
+      refuse: () => undefined,
+    });
+    for (const name of ['a', 'b', 'c']) room.enter(waiter(name));
+    for (let turn = 0; turn < 20; turn++) await setTimeout(0);
+    expect(gone).toEqual([]);
+    room.call();
+    await vi.waitUntil(() => gone.length > 0);
+    expect(gone).toEqual(['a']);
+    room.callAll();
   });
 
   test('go one with each call, however often the same turn is called', async () => {

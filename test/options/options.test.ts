@@ -13,6 +13,11 @@ const ORIGIN =
   'an https origin without a path (plain http for loopback only), such as https://api.smartcar.com';
 
 const mistakes: readonly (readonly [options: unknown, message: string])[] = [
+  [{quota: {}}, 'Expected `quota.perVehicle` to be a whole number from 1 up, got undefined.'],
+  [
+    {webhooks: {}},
+    'Expected `webhooks.applicationManagementToken` to be a text that is not empty, got undefined.',
+  ],
   [{auth: {}}, 'Expected `auth` to be userTokens(…) or applicationToken(…), got an object.'],
   [{auth: applicationToken}, 'Expected `auth` to be userTokens(…) or applicationToken(…), got a function.'],
   [

@@ -1,5 +1,5 @@
 import {aboutOf} from './about.ts';
-import type {Hint, HintFacts} from './facts.ts';
+import type {Hint} from './facts.ts';
 import {addressOf, belowOf, inV3, versionOf} from './paths.ts';
 import {listed, quoted} from './wording.ts';
 
@@ -55,16 +55,14 @@ export const wrongApi: Hint = facts => {
     return [`The path is of v${version}, the host is v2's: v3 is at ${quoted(V3)}.`];
   const below = belowOf(request) ?? '';
   const own = versionOf(below);
-  if (isOfV3 && own === '2.0') return [inV3Instead(facts, below)];
+  if (isOfV3 && own === '2.0') return [inV3Instead(below, (facts.endpoint ?? request.endpoint)?.permission)];
   return !isOfV3 && own === '3'
     ? [`${quoted(`/${below}`)} is a path of v3: ${quoted(`${V3}/vehicles/{id}/${below}`)}.`]
     : [];
 };
 
-function inV3Instead({endpoint, request}: HintFacts, below: string): string {
-  const there = inV3(below, (endpoint ?? request?.endpoint)?.permission).map(
-    path => `/v3/vehicles/{id}/${path}`,
-  );
+function inV3Instead(below: string, permission: string | undefined): string {
+  const there = inV3(below, permission).map(path => `/v3/vehicles/{id}/${path}`);
   const instead =
     there.length > 0 ? `v3 has ${listed(there, 'or')}` : 'v3 reads signals, `/v3/vehicles/{id}/signals`';
   return `${quoted(`/${below}`)} is a path of v2.0; ${instead}.`;

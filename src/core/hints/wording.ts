@@ -23,7 +23,7 @@ const MOST_DATE = 8.64e15;
 /** Epoch ms as an ISO time to the second; nothing where no calendar reaches. */
 export function at(time: number): string | undefined {
   if (!(Math.abs(time) <= MOST_DATE)) return undefined;
-  return `${new Date(time).toISOString().replace(/\.\d+Z$/, '')}Z`;
+  return `${new Date(time).toISOString().replace(/\.\d+Z/, '')}Z`;
 }
 
 const SECOND = 1_000;

@@ -1,4 +1,5 @@
 import {readEvidence} from '../../core/evidence/read.ts';
+import {compact} from '../../core/evidence/safe.ts';
 import {takeApart, type FoundPart} from '../../core/parts.ts';
 import type {Reason} from '../../core/reasons.ts';
 import {explanationOf, judgePart, type Surroundings} from './judgement.ts';
@@ -118,17 +119,17 @@ function thrown(by: Surroundings, error: unknown): Answer {
 /** A policy has done what it may in one call. What names a time passes all the same, and can be asked for then. */
 function handled(known: PartExplanation): PartExplanation {
   const {action, reason, needs, failure, retryAt, connectUrl, userMessage, hints, docUrl} = known;
-  return {
+  return compact<PartExplanation>({
     action: action === 'fail' && retryAt !== undefined ? 'retry' : action,
     reason,
     needs,
     failure,
-    ...(retryAt !== undefined && {retryAt}),
-    ...(connectUrl !== undefined && {connectUrl}),
+    retryAt,
+    connectUrl,
     userMessage,
     hints,
-    ...(docUrl !== undefined && {docUrl}),
-  };
+    docUrl,
+  });
 }
 
 function json(text: string): unknown {

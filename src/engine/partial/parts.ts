@@ -7,6 +7,7 @@ import type {Clock} from '../../ports.ts';
 export interface Parts {
   /** In the order of the answer. */
   readonly parts: readonly Part[];
+  /** Those of them that failed. */
   readonly failed: readonly FailedPart[];
   /** Whether every part holds its value. An answer without any part is not ok: it has brought nothing. */
   readonly ok: boolean;
@@ -33,7 +34,8 @@ export interface Parts {
 /** One path of a batch, or one signal of a list. */
 export type Part = OkPart | UnavailablePart | FailedPart;
 
-interface AnyPart {
+/** What every part has. */
+export interface AnyPart {
   /** A batch path such as `/odometer`, or a signal code. Where a part came without one, its place: `responses[2]`. */
   readonly name: string;
   /** The HTTP status of a batch item, or of the request that failed; a signal has none. */
@@ -43,6 +45,7 @@ interface AnyPart {
 /** A part that has its answer. */
 export interface OkPart extends AnyPart {
   readonly state: 'ok';
+  /** Of a batch item its body, of a signal its value, as they came. */
   readonly body: unknown;
 }
 

@@ -35,9 +35,9 @@ describe('the method', () => {
   });
 });
 
-describe('what a command takes', () => {
-  const names = (operation?: string): readonly string[] => parametersOf(operation).map(({name}) => name);
+const names = (operation?: string): readonly string[] => parametersOf(operation).map(({name}) => name);
 
+describe('what a command takes', () => {
   it.each([
     ['POST /vehicles/{id}/security', ['action']],
     ['POST /vehicles/{id}/charge/limit', ['limit']],

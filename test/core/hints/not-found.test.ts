@@ -13,6 +13,7 @@ import {asked, CAR, facts, ours, V2, V3, v2Failure} from './facts.ts';
 const failure = v2Failure('RESOURCE_NOT_FOUND', 'PATH', 404);
 const noSignal = v2Failure('RESOURCE_NOT_FOUND', 'SIGNAL_NOT_FOUND', 404);
 const HOST = 'https://api.smartcar.com';
+const LONG = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 describe('the nearest path', () => {
   it.each([
@@ -34,7 +35,7 @@ describe('the nearest path', () => {
     ['HEAD', `${V2}/vehicles/${CAR}/odometr`, `GET ${V2}/vehicles/${CAR}/odometer`],
     // The id is no part of what is misspelt, whatever it looks like.
     ['GET', `${V2}/vehicle/${CAR}/vin`, `GET ${V2}/vehicles/${CAR}/vin`],
-    ['GET', `${V2}/vehicle/my-own-electric-car-1/vin`, `GET ${V2}/vehicles/my-own-electric-car-1/vin`],
+    ['GET', `${V2}/vehicle/${LONG}/vin`, `GET ${V2}/vehicles/${LONG}/vin`],
     ['GET', `${V3}/connection/${CAR}`, `GET ${V3}/connections/${CAR}`],
     ['GET', `${V2}/vehicle2/${CAR}/odometer`, `GET ${V2}/vehicles/${CAR}/odometer`],
     ['GET', `${V2}/2vehicles`, `GET ${V2}/vehicles`],

@@ -34,7 +34,8 @@ describe('the version in the path', () => {
   });
 
   it.each([
-    ...[`${V2}/vehicles`, `${V3}/connections`],
+    `${V2}/vehicles`,
+    `${V3}/connections`,
     ...['xv2', 'v2x', 'v4', 'v2.x', 'fleetvehicles', 'vehicles2'].map(first => `${HOST}/${first}/vehicles`),
     HOST,
   ])('of %s is in order, or none', url => {
@@ -96,7 +97,9 @@ describe('a path of the other API', () => {
 
   it('is told by the path alone, where nothing is known of the host', () => {
     const {request} = asked('GET', `${V2}/vehicles/${CAR}/signals`);
-    expect(wrongApi(facts({failure, request: request!}))).toEqual([expect.stringMatching(/is a path of v3/)]);
+    const told = [expect.stringMatching(/is a path of v3/)];
+    expect(wrongApi(facts({failure, request: request!}))).toEqual(told);
+    expect(wrongApi(facts({failure, request: request!, sent: {method: 'GET', host: 'api'}}))).toEqual(told);
   });
 
   it('leads to all signals where none is known to say the same', () => {
