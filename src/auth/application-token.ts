@@ -9,7 +9,12 @@ const LIFETIMES = {accessMs: 3_600_000};
  * v3: one token for the whole application, by the client credentials grant; the owner is named by the header
  * `sc-user-id`, which is the call's `user`.
  *
+ * Source: https://smartcar.com/docs/api-reference/authorization/request-access-token
+ *
  * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing.
+ *
+ * @example
+ * const policy = createPolicy({auth: applicationToken()}); // reads SMARTCAR_CLIENT_ID and SMARTCAR_CLIENT_SECRET
  */
 export function applicationToken(options: Credentials = {}): AuthMethod {
   const {clientId, clientSecret} = credentials('applicationToken', options);

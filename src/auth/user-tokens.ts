@@ -13,9 +13,15 @@ export interface UserTokensOptions extends Credentials {
 const LIFETIMES = {accessMs: 7_200_000, refreshMs: 60 * 24 * 3_600_000};
 
 /**
- * v2: one rotating token pair for each owner, kept under the call's `user`.
+ * v2: one rotating token pair for each owner, kept under the call's `user`. Save it when the owner comes from Connect
+ * (`connect.handleCallback` does, else `tokens.save`); it is renewed by itself from then on.
+ *
+ * Source: https://smartcar.com/docs/api-reference/authorization/refresh-token
  *
  * @throws `PolicyError` with code `CONFIGURATION` where id or secret is missing, or `redirectUri` is no URL.
+ *
+ * @example
+ * const auth = userTokens({redirectUri: 'https://product.example/callback'});
  */
 export function userTokens(options: UserTokensOptions = {}): AuthMethod {
   const {clientId, clientSecret} = credentials('userTokens', options, [

@@ -5,9 +5,10 @@ import {gateKeysOf, placeOf, type Call} from './call.ts';
 import type {Engine} from './engine.ts';
 import {known, placeByTurn} from './known.ts';
 import {TokenFailure} from './token-failure.ts';
+import {tokenGateKeys} from './token-gates.ts';
 import type {HeldToken} from './tokens.ts';
 import {waiting, WaitOver} from './waiting.ts';
-import {asWork} from './work.ts';
+import {asWork, stored} from './work.ts';
 
 /** What a call needs before it may be sent. */
 export interface Admission {
@@ -91,8 +92,8 @@ async function unparked(engine: Engine, call: Call): Promise<void> {
   for (;;) {
     const episode = call.probing ? undefined : engine.episodes.parking(placeOf(call));
     if (!episode) return;
-    if (!(await engine.episodes.holds(episode.episode))) continue;
-    if (await engine.episodes.probe(episode.episode)) {
+    if (!(await stored(engine, call, engine.episodes.holds(episode.episode)))) continue;
+    if (await stored(engine, call, engine.episodes.probe(episode.episode))) {
       call.probing = true;
       return;
     }
@@ -240,11 +241,6 @@ async function tokenFor(engine: Engine, call: Call): Promise<HeldToken | undefin
 export function leaveTokenPlaces(call: Call): void {
   leave(call.tokenPasses);
   call.tokenPasses = [];
-}
-
-/** Gates of the token endpoint: of the one pair that could not be renewed, and of everybody. */
-export function tokenGateKeys(storeKey: string): readonly [own: GateKey, everybody: GateKey] {
-  return [`token:${storeKey}`, 'token:*'];
 }
 
 function leave(passes: readonly Pass[]): void {

@@ -13,7 +13,7 @@ export interface Leash {
 
 /** Own controller, one listener on the caller's signal: a signal that outlives the call keeps nothing of it. */
 export function leash(
-  clock: FullClock,
+  clock: Pick<FullClock, 'timer'>,
   caller: AbortSignal | undefined,
   timeoutMs: number,
   late: () => unknown,
@@ -65,27 +65,39 @@ export function isFailedResponse(value: unknown): value is Response {
 /** Error bodies are short; of a longer one the rest is not waited for. */
 const LONGEST_BODY = 256 * 1024;
 
-/** Reads a response's error without touching its body: the caller gets it unread. */
-export async function readResponse(response: Response, api?: Evidence['api']): Promise<readonly Evidence[]> {
+/**
+ * Reads a response's error without touching its body: the caller gets it unread. One that breaks, or has not come to its
+ * end in time, says nothing: status and headers are all there is.
+ */
+export async function readResponse(
+  response: Response,
+  race: Leash['race'],
+  api?: Evidence['api'],
+): Promise<readonly Evidence[]> {
   const {status, headers} = response;
-  const body = await textOfClone(response).catch(() => '');
+  const copy = readerOfCopy(response);
+  const body = copy ? await race(textFrom(copy)).catch(() => '') : '';
+  // Two branches of one body are only cancelled together: the caller's must not wait for this one, nor this for theirs.
+  copy?.cancel().catch(() => undefined);
   return readEvidence(body, {status, headers, ...(api && {api})});
 }
 
-async function textOfClone(response: Response): Promise<string> {
-  if (response.bodyUsed || response.body === null) return '';
-  const reader = response.clone().body?.getReader();
-  if (!reader) return '';
+function readerOfCopy(response: Response): ReadableStreamDefaultReader<Uint8Array> | undefined {
+  try {
+    return response.bodyUsed ? undefined : response.clone().body?.getReader();
+  } catch {
+    // One that somebody is reading has no copy.
+    return undefined;
+  }
+}
+
+async function textFrom(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for (;;) {
+  while (text.length <= LONGEST_BODY) {
     const {done, value} = await reader.read();
     if (done) return text + decoder.decode();
     text += decoder.decode(value, {stream: true});
-    if (text.length > LONGEST_BODY) {
-      // Of two branches of one body, a cancel settles only when both are cancelled: not to be waited for.
-      reader.cancel().catch(() => undefined);
-      return text;
-    }
   }
+  return text;
 }

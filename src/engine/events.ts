@@ -9,7 +9,9 @@ import type {Episode, EpisodeEnd, QuotaWarning, RefreshOutcome} from '../ports.t
 export interface CallFacts {
   /** Counts calls within this process. */
   readonly call: number;
+  /** The key of the owner's grant, as the call named it. */
   readonly user?: string;
+  /** Smartcar's vehicle id. */
   readonly vehicle?: string;
   /** `GET /vehicles/{id}/odometer`, or the name given with the call. */
   readonly operation?: string;
@@ -23,7 +25,7 @@ export interface DecisionFacts {
   readonly failure: Failure;
   /** With `retry`: how long it waits first, in milliseconds. */
   readonly delayMs?: number;
-  /** Epoch ms. */
+  /** Epoch ms: when the next attempt makes sense. */
   readonly retryAt?: number;
 }
 
@@ -41,10 +43,12 @@ export interface PolicyEvents {
   readonly attempt: CallFacts & {readonly attempt: number};
   /** A failure was read, and this is what happens about it. */
   readonly decision: CallFacts & {readonly attempt: number} & DecisionFacts;
-  /** A token was renewed, or could not be. `reused`: another caller or process had renewed it already. */
+  /** A token was renewed, or could not be. */
   readonly refresh: {
+    /** Whose; absent where one token serves all. */
     readonly user?: string;
     readonly outcome: RefreshOutcome;
+    /** Milliseconds from its beginning to its end. */
     readonly durationMs: number;
     /** Why it failed, without secrets. */
     readonly failure?: string;
@@ -77,13 +81,13 @@ export interface PolicyEvents {
   };
   /** A call ended because its wait would be too long; it makes sense again at `retryAt` (epoch ms). */
   readonly defer: CallFacts & {readonly retryAt: number; readonly reason: Reason};
-  /** A call succeeded. */
+  /** A call succeeded. `waitedMs` of its `durationMs` were spent between attempts. */
   readonly success: CallFacts & {
     readonly attempts: number;
     readonly waitedMs: number;
     readonly durationMs: number;
   };
-  /** A call ended without success. */
+  /** A call ended without success, for the reason that `explain` gives too. */
   readonly fail: CallFacts &
     Omit<DecisionFacts, 'delayMs'> & {
       readonly attempts: number;

@@ -6,11 +6,13 @@ import type {Parts, PartsOptions} from './partial/parts.ts';
 
 /** What happened to a call, and what comes next. */
 export interface Explanation {
+  /** What was done about the last failure. */
   readonly action: Action;
   readonly reason: Reason;
   /** Who has to act so that the call can succeed. */
   readonly needs: Needs;
   readonly failure: Failure;
+  /** How often it went over the wire: 0 where it was refused before. */
   readonly attempts: number;
   /** Milliseconds spent waiting between attempts. */
   readonly waitedMs: number;
@@ -20,7 +22,7 @@ export interface Explanation {
   readonly connectUrl?: string;
   /** Ready to show to the owner of the car: no codes, no blame, one thing to do. */
   readonly userMessage: string;
-  /** For the developer. */
+  /** For the developer, from the very request that failed; without a value of a query, a body or a credential. */
   readonly hints: readonly string[];
   /** The vendor's page about this error. */
   readonly docUrl?: string;

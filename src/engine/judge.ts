@@ -2,7 +2,7 @@ import type {BackoffTable} from '../core/backoff.ts';
 import {decide, FRESH_CALL, type Decision} from '../core/decide.ts';
 import {endpointNamed, requestFacts, type RequestFacts} from '../core/endpoints.ts';
 import {isResponseLike, readEvidence, type Evidence} from '../core/evidence/read.ts';
-import {readResponse} from './attempt.ts';
+import {leash, readResponse} from './attempt.ts';
 import {gateKeyOf, type CallContext} from './call.ts';
 import type {FullClock} from './clock.ts';
 import {cleansedBy, secretsIn} from './cleansing.ts';
@@ -30,9 +30,11 @@ export interface DecideContext extends CallContext {
 }
 
 export interface Judge extends Advisor {
-  readonly clock: Pick<FullClock, 'now'>;
+  readonly clock: Pick<FullClock, 'now' | 'timer'>;
   readonly random: () => number;
   readonly backoff: BackoffTable;
+  /** A body that has not come by then says no more than one of an attempt would. */
+  readonly attemptTimeoutMs: number;
 }
 
 /** A failure that was read, and the request that led to it as far as it is known. */
@@ -51,7 +53,7 @@ export function judge(
   subject: unknown,
   given?: DecideContext | null,
 ): Decision | Promise<Decision> {
-  return read(subject, given, finding => judged(by, finding));
+  return read(by, subject, given, finding => judged(by, finding));
 }
 
 /** The same decision, in words: for what no policy has handled, such as a body from a log. */
@@ -60,7 +62,7 @@ export function assess(
   subject: unknown,
   given?: DecideContext | null,
 ): Explanation | Promise<Explanation> {
-  return read(subject, given, finding => {
+  return read(by, subject, given, finding => {
     const {context, request, evidence} = finding;
     const {operation, user, locale, vehicle = request?.vehicle} = context;
     const endpoint = request?.endpoint ?? (operation === undefined ? undefined : endpointNamed(operation));
@@ -92,6 +94,7 @@ function gateOf({gate}: Decision, whose: Omit<Parameters<typeof gateKeyOf>[0], '
 }
 
 function read<Result>(
+  {clock, attemptTimeoutMs}: Judge,
   subject: unknown,
   given: DecideContext | null | undefined,
   then: (finding: Finding) => Result,
@@ -106,8 +109,9 @@ function read<Result>(
   });
   if (response) {
     const {url} = response;
-    const answered = readResponse(response, tokenEndpoint(context.request?.url ?? url));
-    return answered.then(evidence => then(finding(evidence, url)));
+    const held = leash(clock, undefined, attemptTimeoutMs, () => undefined);
+    const answered = readResponse(response, held.race, tokenEndpoint(context.request?.url ?? url));
+    return answered.finally(held.release).then(evidence => then(finding(evidence, url)));
   }
   const came = redirected(subject);
   const api = came ? 'connect' : tokenEndpoint(context.request?.url);

@@ -4,7 +4,7 @@ import type {Evidence} from '../core/evidence/read.ts';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Reason} from '../core/reasons.ts';
 import type {Finding, GateKey} from '../ports.ts';
-import {leaveTokenPlaces, ownerBack, Refusal, tokenGateKeys, type Admission} from './admission.ts';
+import {leaveTokenPlaces, ownerBack, Refusal, type Admission} from './admission.ts';
 import {discard} from './attempt.ts';
 import {factsOf, gateKeyOf, placeOf, type Call, type Outcome} from './call.ts';
 import {pause} from './clock.ts';
@@ -16,9 +16,11 @@ import {decisionFacts} from './events.ts';
 import {attempt, Attempted, leaveAll, remember, type Exchange} from './sending.ts';
 import {stateOf} from './state.ts';
 import {TokenFailure} from './token-failure.ts';
+import {tokenGateKeys} from './token-gates.ts';
 import type {HeldToken} from './tokens.ts';
 import {tracedCall} from './tracing.ts';
 import {waiting} from './waiting.ts';
+import {stored} from './work.ts';
 
 const BACKOFF = {for: 'backoff'} as const;
 const FOREVER = {retries: Infinity, minTimeout: 0, maxTimeout: 0} as const;
@@ -174,8 +176,8 @@ async function reauthenticate(
     ...(token && call.tokenFailure && {generation: token.generation}),
   };
   // A store that cannot keep it now: the call has its own answer, and the next one opens the episode.
-  const episode = await engine.episodes.open(placeOf(call), finding).catch(() => {
-    throw stopped(engine, call, decision);
+  const episode = await stored(engine, call, engine.episodes.open(placeOf(call), finding)).catch(() => {
+    throw call.signal?.aborted ? abandoned(engine, call) : stopped(engine, call, decision);
   });
   call.probing = false;
   const rounds = call.ownerWaits++;

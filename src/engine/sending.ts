@@ -13,6 +13,7 @@ import {stateOf} from './state.ts';
 import type {HeldToken} from './tokens.ts';
 import {endOf, failureEnd} from './tracing.ts';
 import {closed, pastDeadline} from './waiting.ts';
+import {stored} from './work.ts';
 
 /** An attempt that failed; the call's own error or response is kept as it came. */
 export class Attempted extends Error {
@@ -67,8 +68,8 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   let admission = admitAtOnce(engine, call);
   while (!admission) {
     const given = await admitted(engine, call);
-    // A gate may have shut, or another call been sent, in the moment between the last place and here.
-    if (engine.gates.holds(gateKeysOf(call), given.passes)) admission = given;
+    // A gate may have shut, another call been sent, or an owner gone, in the moment between the last place and here.
+    if (engine.gates.holds(gateKeysOf(call), given.passes) && !isParked(engine, call)) admission = given;
     else {
       leaveAll(given, false);
       call.returning = true;
@@ -88,18 +89,18 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   for (const pass of admission.passes) pass.sent();
   call.sentAt = engine.clock.now();
   const trace = call.trace?.attempt(call.attempts);
-  const held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
-  const raced = <V>(promise: Promise<V>): Promise<V> =>
-    held ? held.race(Promise.resolve(promise)) : promise;
+  let held = exchange.endsByItself ? undefined : attemptLeash(engine, call);
+  // What is read here may drip for ever, and then nothing but a timer ends it.
+  const raced = <V>(promise: Promise<V>): Promise<V> => (held ??= attemptLeash(engine, call)).race(promise);
   try {
     const headers = headersFor(engine, call, token);
     const context = new Sent(call.attempts, token?.accessToken ?? '', headers, held);
-    let value = await raced(sentBy(exchange, context, trace));
+    const sent = sentBy(exchange, context, trace);
+    let value = await (held ? held.race(Promise.resolve(sent)) : sent);
     const finished = finishedBy(exchange, value, trace);
     if (finished !== value) value = await raced(Promise.resolve(finished));
     if (isFailedResponse(value)) {
-      // A body that never ends is the server's failure too: by then the status is all there is.
-      const evidence = await raced(readResponse(value)).catch(() => readEvidence(undefined, value));
+      const evidence = await readResponse(value, raced);
       throw new Attempted({threw: false, value}, evidence, admission, call);
     }
     if (value instanceof Response && isBatch(call)) await heedLimits(engine, call, value, raced, admission);
@@ -108,8 +109,9 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
     engine.outages?.answered(call, value);
     if (engine.rejected.size > 0) engine.rejected.delete(rejectionKey(call));
     if (engine.episodes.any && tellsOfTheCar(call, value)) {
+      const told = engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation);
       // What the store says of it later is no matter of this call, which has succeeded.
-      await engine.episodes.succeeded(placeOf(call), call.sentAt, token?.generation).catch(() => undefined);
+      await stored(engine, call, told).catch(() => call.signal?.throwIfAborted());
     }
     succeeded(engine, call);
     return value;
@@ -123,6 +125,10 @@ export async function attempt<T>(engine: Engine, call: Call, exchange: Exchange<
   } finally {
     held?.release();
   }
+}
+
+function isParked({episodes}: Engine, call: Call): boolean {
+  return episodes.any && !call.probing && episodes.parking(placeOf(call)) !== undefined;
 }
 
 /** What follows the attempt stands round whatever is under way for it. */
@@ -193,10 +199,10 @@ async function heedLimits(
   engine: Engine,
   call: Call,
   response: Response,
-  within: <V>(promise: Promise<V>) => Promise<V>,
+  within: Leash['race'],
   {passes}: Admission,
 ): Promise<void> {
-  const evidence = await within(readResponse(response)).catch(() => []);
+  const evidence = await readResponse(response, within);
   const parts = evidence.filter(one => one.part);
   if (parts.length === 0) return;
   const moment = {now: engine.clock.now(), dice: engine.random()};

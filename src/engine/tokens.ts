@@ -7,6 +7,7 @@ import type {Followed} from './followed.ts';
 import {guardedStore} from './guarded-store.ts';
 import {createRenewal} from './renewal.ts';
 import {TokenFailure} from './token-failure.ts';
+import type {TokenGates} from './token-gates.ts';
 import {unlessAborted} from './unless-aborted.ts';
 
 /** An access token that may be sent now. */
@@ -48,6 +49,7 @@ export interface TokenKeeperParts {
   readonly clock: FullClock;
   readonly events: Events;
   readonly followed: Followed;
+  readonly gates: TokenGates;
   /** How long before its end a token is renewed in the background. */
   readonly refreshAheadMs: number;
 }
@@ -64,10 +66,12 @@ interface Flight {
   /** The token that was refused, if one was: nobody else sends it while the flight is under way. */
   readonly refused: string | undefined;
   readonly result: Promise<StoredTokens>;
+  /** How many calls wait for it. */
+  waiting: number;
 }
 
 export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
-  const {source, clock, events, followed, refreshAheadMs} = parts;
+  const {source, clock, events, followed, gates, refreshAheadMs} = parts;
   const store = guardedStore(parts.store);
   const atHand = createAtHand();
   const flights = new Map<string, Flight>();
@@ -109,26 +113,36 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
   }
 
   /** One flight for each key, shared by all who come while it is under way. */
-  function flight(
-    key: string,
-    stale: string | undefined,
-    refused: string | undefined = stale,
-  ): Promise<StoredTokens> {
+  function flight(key: string, stale: string | undefined, refused: string | undefined = stale): Flight {
     const under = flights.get(key);
-    if (under) return under.result;
+    if (under) return under;
     const renewed = followed.by ? followed.by.refresh(told => renew(key, stale, told)) : renew(key, stale);
     const result = renewed.finally(() => flights.delete(key));
-    // Every caller may have gone; a failure that nobody hears is no unhandled rejection.
-    result.catch(() => undefined);
-    flights.set(key, {refused, result});
-    return result;
+    const begun: Flight = {refused, result, waiting: 0};
+    // Every caller may have gone, or none has come; a failure that nobody hears is no unhandled rejection.
+    result.catch((error: unknown) => {
+      if (begun.waiting === 0 && error instanceof TokenFailure) gates.unheard(key, error);
+    });
+    flights.set(key, begun);
+    return begun;
+  }
+
+  async function arrival(key: string, stale: string | undefined, signal: AbortSignal): Promise<StoredTokens> {
+    const under = flight(key, stale);
+    under.waiting += 1;
+    try {
+      return await unlessAborted(under.result, signal);
+    } finally {
+      under.waiting -= 1;
+    }
   }
 
   function renewAhead(key: string, current: StoredTokens): void {
     if (flights.has(key) || (aheadAgainAt.get(key) ?? 0) > clock.monotonic()) return;
+    if (!gates.areOpen(key)) return;
     if (aheadAgainAt.size >= MOST_FAILED) aheadAgainAt.clear();
     aheadAgainAt.set(key, clock.monotonic() + AHEAD_PAUSE_MS);
-    flight(key, current.tokens.accessToken, '').then(
+    flight(key, current.tokens.accessToken, '').result.then(
       next => {
         if (leftMs(next) > refreshAheadMs) return aheadAgainAt.delete(key);
         // A token that lives no longer than the window would be renewed with every call.
@@ -176,17 +190,18 @@ export function createTokenKeeper(parts: TokenKeeperParts): TokenKeeper {
       if (seen && good(seen, stale) && renewal.unsaved(key) === undefined && !refusedNow(key, seen))
         return held(atHand.keep(key, seen, seenAt));
       try {
-        let stored = await unlessAborted(flight(key, stale), signal);
+        let stored = await arrival(key, stale, signal);
         // The flight was somebody else's, for an older token than ours.
-        if (stored.tokens.accessToken === stale) stored = await unlessAborted(flight(key, stale), signal);
+        if (stored.tokens.accessToken === stale) stored = await arrival(key, stale, signal);
         return held(stored);
       } catch (error) {
         // The token endpoint or the lock is away, yet the token still holds for a moment.
         const usable =
           seen && seen.tokens.accessToken !== stale && leftMs(seen) > 0 && renewal.unsaved(key) === undefined;
         const dead = error instanceof TokenFailure && error.dead;
-        if (usable && !dead && !signal.aborted) return held(seen);
-        throw error;
+        if (!usable || dead || signal.aborted) throw error;
+        if (error instanceof TokenFailure) gates.unheard(key, error);
+        return held(seen);
       }
     },
     expiresAt: user => atHand.warm(source.key(user))?.tokens.accessExpiresAt,

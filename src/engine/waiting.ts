@@ -13,7 +13,7 @@ export class WaitOver extends Error {}
 export async function waiting<T>(
   engine: Engine,
   call: Call,
-  what: Omit<TracedWait, 'ms'>,
+  what: Omit<TracedWait, 'ms'> | undefined,
   limitMs: number,
   wait: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -45,7 +45,7 @@ export async function waiting<T>(
     waits.delete(onClosing);
     const ms = clock.monotonic() - began;
     call.waitedMs += ms;
-    call.trace?.waited({...what, ms});
+    if (what) call.trace?.waited({...what, ms});
   }
 }
 

@@ -1,7 +1,7 @@
 import {describe, expect, test, vi} from 'vitest';
 import type {Failure} from '../../src/core/failure.ts';
 import {makerOutages, type OutageOptions} from '../../src/limits/outages.ts';
-import type {Outages, Pass} from '../../src/ports.ts';
+import type {AboutCar, Outages, Pass} from '../../src/ports.ts';
 
 interface Setup {
   readonly outages: Outages;
@@ -12,6 +12,9 @@ interface Setup {
   readonly fail: (vehicle: string, failure?: Partial<Failure>, passes?: readonly Pass[]) => void;
   readonly answer: (vehicle: string) => void;
 }
+
+const OPERATION = 'GET /vehicles/{id}/odometer';
+const readOf = (vehicle: string): AboutCar => ({vehicle, make: 'tesla', operation: OPERATION});
 
 function setup(options: Partial<OutageOptions> = {}): Setup {
   let now = 0;
@@ -25,7 +28,6 @@ function setup(options: Partial<OutageOptions> = {}): Setup {
     pauseMs: 30_000,
     ...options,
   });
-  const call = (vehicle: string) => ({vehicle, make: 'tesla', operation: 'GET /vehicles/{id}/odometer'});
   return {
     outages,
     closed,
@@ -33,12 +35,15 @@ function setup(options: Partial<OutageOptions> = {}): Setup {
       now = ms;
     },
     fail: (vehicle, failure = {}, passes = []) =>
-      outages.failed(call(vehicle), {type: 'UPSTREAM', code: 'NO_RESPONSE', ...failure} as Failure, passes),
-    answer: vehicle => outages.answered(call(vehicle), 'a reading'),
+      outages.failed(readOf(vehicle), {type: 'UPSTREAM', code: 'NO_RESPONSE', ...failure} as Failure, passes),
+    answer: vehicle => outages.answered(readOf(vehicle), 'a reading'),
   };
 }
 
 const passOf = (key: string, failedProbes: number): Pass => ({key, failedProbes}) as Pass;
+const brokenRecords = (): string => {
+  throw new Error('The database is down.');
+};
 const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 describe('a window', () => {
@@ -161,10 +166,7 @@ describe('the make of a car', () => {
   });
 
   test('is unknown where the records fail', () => {
-    const makeOf = (): string => {
-      throw new Error('The database is down.');
-    };
-    expect(setup({makeOf}).outages.makeOf('a', undefined)).toBeUndefined();
+    expect(setup({makeOf: brokenRecords}).outages.makeOf('a', undefined)).toBeUndefined();
   });
 
   test.each<[string, unknown, string | undefined]>([
