@@ -1,4 +1,9 @@
-import {acceptCallback, type Accepting, type ConnectedOwner, type Exchanged} from './connect/callback.ts';
+import {
+  acceptCallback,
+  type CallbackOptions,
+  type ConnectedOwner,
+  type Exchanged,
+} from './connect/callback.ts';
 import {storedEpisodes} from './connect/episodes.ts';
 import {linksOf, renewing} from './connect/links.ts';
 import {stateKey} from './connect/state.ts';
@@ -18,14 +23,22 @@ import {voiceOf} from './wording.ts';
 export interface Connect {
   /**
    * A link to Connect for an owner; with a vehicle, to log in again to its maker. `session`: any text that only this
-   * browser's session knows; the redirect is then accepted with the same one alone. Throws `CONFIGURATION`.
+   * browser's session knows; the redirect is then accepted with the same one alone.
+   *
+   * Source: https://smartcar.com/docs/connect/redirect-to-connect
+   *
+   * @throws `PolicyError` with code `CONFIGURATION`: v2 without `userTokens`, v3 without `connect.applicationId`, or a wrong option.
    */
   url(user: string, options?: {readonly vehicle?: string; readonly session?: string}): string;
   /**
    * Takes Connect's redirect back: checks the `state`, exchanges the code, stores the tokens and ends the episode.
+   *
+   * Source: https://smartcar.com/docs/errors/connect-errors
+   *
    * @throws `PolicyError` with code `CALLBACK`, and why in `error.callback`: nothing was stored, nothing has ended.
+   * `CONFIGURATION`: no `Request`, or a wrong option.
    */
-  handleCallback(request: Request, options?: Accepting): Promise<ConnectedOwner>;
+  handleCallback(request: Request, options?: CallbackOptions): Promise<ConnectedOwner>;
 }
 
 /** What is open, and how it ends by hand. */
@@ -75,6 +88,7 @@ export function ownersOf(given: PolicyOptions, parts: OwnerParts): Owners {
     scope: connect.scope,
     link: (place, episode, finding) => links(place, {episode, finding}),
     renew,
+    grantOf: async user => source && (await store.get(source.key(user)))?.generation,
     probeAfterMs: connect.probeAfterMs ?? DEFAULTS.probeAfterMs,
     remindAfterMs: connect.remindAfterMs ?? DEFAULTS.remindAfterMs,
     watch: {

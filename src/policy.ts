@@ -13,6 +13,7 @@ import {createEvents, type EventName, type Listener} from './engine/events.ts';
 import type {Explanation} from './engine/explain.ts';
 import {follow, type Followed} from './engine/followed.ts';
 import {assess, judge, type DecideContext} from './engine/judge.ts';
+import {tokenGates} from './engine/token-gates.ts';
 import {createTokenKeeper, type TokenKeeper} from './engine/tokens.ts';
 import {closed} from './engine/waiting.ts';
 import {membershipOf} from './membership.ts';
@@ -34,18 +35,32 @@ export interface Policy {
   /**
    * Runs any promise-returning call: called once for each attempt, with that attempt's token. Without `idempotent` it
    * counts as a command. Rejects with the call's own error, or with a `PolicyError` where nothing was sent.
+   *
+   * @throws `PolicyError`, by its code: `REAUTH_REQUIRED`, `PAUSED`, `DEADLINE`, `CLOSED`, `CONFIGURATION`.
    */
   run<T>(call: Send<T>, context?: CallContext): Promise<T>;
-  /** A `fetch` bound to a context. Same contract as fetch. */
+  /**
+   * A `fetch` bound to a context, by the option `fetch`. Same contract as fetch: it resolves with the last response,
+   * whatever its status, and rejects only where there is none.
+   *
+   * @throws as `run`; and whatever the `fetch` behind it rejects with.
+   */
   fetch(context?: CallContext): FetchDoor;
-  /** A ky instance bound to a context; it neither repeats nor times out by itself. */
+  /**
+   * A ky instance bound to a context; it neither repeats nor times out by itself. `explain` works on its `HTTPError`.
+   *
+   * @throws `PolicyError` with code `CONFIGURATION` where ky cannot be loaded: a bundle has to leave it out (external).
+   */
   ky(context?: CallContext): PolicyKy;
+  /** Calls the listener at each event of this name, within the call that it is about: it should be quick. */
   on<E extends EventName>(event: E, listener: Listener<E>): Policy;
+  /** The same for the next event alone. */
   once<E extends EventName>(event: E, listener: Listener<E>): Policy;
+  /** Takes the listener away again. */
   off<E extends EventName>(event: E, listener: Listener<E>): Policy;
   /**
    * What the policy would do about an error, a `Response` or a parsed body, without doing it. A promise only where a
-   * body has to be read.
+   * body has to be read: of one that has not come after `attemptTimeoutMs`, status and headers are judged.
    */
   decide(subject: Response, context?: DecideContext): Promise<Decision>;
   decide(subject: unknown, context?: DecideContext): Decision | Promise<Decision>;
@@ -57,16 +72,21 @@ export interface Policy {
    * on demand, none the second time. Resolves with what it found, in sentences; never rejects.
    */
   diagnose(subject: unknown): Promise<readonly string[]>;
+  /** The tokens in the store, by the owner's key. @throws `PolicyError` with code `CONFIGURATION`: there is no `auth`. */
   readonly tokens: {
     /**
      * Stores a pair for a user and ends the episodes of that user: somebody has been through Connect. With
      * `applicationToken` there is one token for all, whoever is named.
      */
     save(user: string, tokens: Tokens): Promise<void>;
+    /** The pair as it is stored now, whether or not it is still good; `undefined` where there is none. */
     get(user: string): Promise<Tokens | undefined>;
+    /** Forgets the pair and ends the user's episodes: calls fail from then on, until another is saved. */
     delete(user: string): Promise<void>;
   };
+  /** Links for owners, and what they bring back. */
   readonly connect: Connect;
+  /** Owners who have to come back. */
   readonly reauth: Reauth;
   /** Takes Smartcar's webhooks. Needs the option `webhooks`. */
   readonly webhooks: Webhooks;
@@ -77,10 +97,15 @@ export interface Policy {
    * Returns whether it was shut.
    */
   reopen(scope: string): boolean;
-  /** Calls of a vehicle in the billing period of a time (epoch ms), now by default. Needs the option `quota`. */
+  /**
+   * Calls of a vehicle in the billing period of a time (epoch ms), now by default.
+   *
+   * @throws `PolicyError` with code `CONFIGURATION`: the option `quota` is not set, or the time is none.
+   */
   usage(vehicle: string, at?: number): Promise<VehicleUsage>;
   /** Stops all waits with `CLOSED` and closes the store; bodies already handed out can still be read. */
   close(): Promise<void>;
+  /** `close`, at the end of the block of `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
   /** @internal A door around another fetch than the policy's own. */
   [DOOR](base: typeof fetch, context: CallContext): FetchDoor;
@@ -115,7 +140,8 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
 
   const source = given.auth?.open({origins, fetch: base, clock});
   const refreshAheadMs = given.refreshAheadMs ?? DEFAULTS.refreshAheadMs;
-  const tokens = source && createTokenKeeper({source, store, clock, events, followed, refreshAheadMs});
+  const ahead = {gates: tokenGates(() => engine), refreshAheadMs};
+  const tokens = source && createTokenKeeper({source, store, clock, events, followed, ...ahead});
   const {link, join} = membershipOf(given);
   const restraints = restraintsOf(given, {clock, events, store, link});
   const {gates, quota} = restraints;

@@ -8,6 +8,7 @@ import type {
   OpenEpisode,
   Place,
 } from '../ports.ts';
+import {dueTimes, type Due, type DueSettings} from './due.ts';
 import {concerns, keyOf, keysOf} from './episode-keys.ts';
 import {episodeOf, recordsOf, wholeMs, type RecordSettings} from './episode-record.ts';
 import {untilOver} from './until-over.ts';
@@ -19,38 +20,38 @@ export interface EpisodeWatch {
   over(episode: Episode, by: EpisodeEnd, waiting: number): void;
 }
 
-export interface EpisodeSettings extends RecordSettings {
+export interface EpisodeSettings extends RecordSettings, DueSettings {
   readonly records: EpisodeRecords;
-  readonly clock: Required<Pick<Clock, 'now' | 'timer'>>;
+  readonly clock: Required<Pick<Clock, 'now' | 'monotonic' | 'timer'>>;
   readonly watch: EpisodeWatch;
   /** The same link with a state that is good for a while. */
   readonly renew: (link: string) => string;
-  /** After this many milliseconds the owner is told again, when a call is parked. */
-  readonly remindAfterMs: number;
+  /** The generation of the pair that is stored for a user. */
+  readonly grantOf: (user: string) => Promise<string | undefined>;
 }
 
 interface Open {
   record: EpisodeRecord;
+  due: Due;
   readonly waiting: Set<() => void>;
 }
 
 /** Episodes as the store has them, with what this process knows of them at hand. */
 export function storedEpisodes(settings: EpisodeSettings): Episodes {
-  const {records, clock, watch, renew, probeAfterMs, remindAfterMs} = settings;
+  const {records, clock, watch, renew, grantOf, probeAfterMs, remindAfterMs} = settings;
   const open = new Map<string, Open>();
   const byId = new Map<string, Open>();
   const newRecord = recordsOf(settings);
+  const dueOf = dueTimes(settings);
   let loading: Promise<void> | undefined;
   let loaded = records.atHand !== undefined;
   for (const record of records.atHand?.() ?? []) keep(record);
 
   function keep(record: EpisodeRecord): Open {
     const known = byId.get(record.episode);
-    if (known) {
-      known.record = record;
-      return known;
-    }
-    const kept = {record, waiting: new Set<() => void>()};
+    const due = dueOf(record, known);
+    if (known) return Object.assign(known, {record, due});
+    const kept = {record, due, waiting: new Set<() => void>()};
     open.set(record.key, kept);
     byId.set(record.episode, kept);
     return kept;
@@ -70,6 +71,14 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     if (ended) watch.over(episodeOf(ended), by, waiting);
     if (byId.has(found.record.episode)) drop(found);
     return ended !== undefined;
+  }
+
+  /** Whoever stored the pair that takes the place of a dead grant may have died before they ended its episode. */
+  async function takeIn(record: EpisodeRecord): Promise<void> {
+    const {generation, user} = record;
+    const found = keep(record);
+    const stored = generation === undefined ? undefined : await grantOf(user).catch(() => undefined);
+    if (stored !== undefined && stored !== generation) await finish(found, 'tokens').catch(() => false);
   }
 
   const find = (place: Place): Open | undefined => {
@@ -111,10 +120,11 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
   const stillOpen = (found: Open): Promise<boolean> =>
     look(found).catch(() => byId.has(found.record.episode));
 
-  async function remind({record}: Open): Promise<void> {
+  async function remind({record, due}: Open): Promise<void> {
+    if (clock.monotonic() < due.reminder) return;
     const {episode, toldAt} = record;
     const now = wholeMs(clock.now());
-    if (now - toldAt < remindAfterMs || !(await records.move(episode, 'toldAt', toldAt, now))) return;
+    if (!(await records.move(episode, 'toldAt', toldAt, now))) return;
     keep({...record, toldAt: now});
     const {userMessage, ...told} = toldAgain(record);
     watch.opened(told, userMessage, true);
@@ -127,17 +137,16 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     load: () =>
       loaded
         ? Promise.resolve()
-        : (loading ??= records.list().then(
-            all => {
-              for (const record of all) keep(record);
-              loaded = true;
-              return undefined;
-            },
-            (error: unknown) => {
-              loading = undefined;
-              throw error;
-            },
-          )),
+        : (loading ??= records
+            .list()
+            .then(all => Promise.all(all.map(takeIn)))
+            .then(
+              () => void (loaded = true),
+              (error: unknown) => {
+                loading = undefined;
+                throw error;
+              },
+            )),
     get any() {
       return open.size > 0;
     },
@@ -153,17 +162,16 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
     },
     async probe(id) {
       const found = byId.get(id);
-      const now = clock.now();
-      if (!found || now < found.record.probeAt) return false;
+      if (!found || clock.monotonic() < found.due.probe) return false;
       const {probeAt} = found.record;
-      const next = wholeMs(now + probeAfterMs);
+      const next = wholeMs(clock.now() + probeAfterMs);
       const first = await records.move(id, 'probeAt', probeAt, next).catch(() => undefined);
       if (first === undefined) return false;
       if (first) keep({...found.record, probeAt: next});
       else await look(found);
       return first;
     },
-    probeInMs: id => Math.max(0, (byId.get(id)?.record.probeAt ?? 0) - clock.now()),
+    probeInMs: id => Math.max(0, (byId.get(id)?.due.probe ?? 0) - clock.monotonic()),
     async open(place, finding) {
       const key = keyOf(place, finding.scope);
       const known = open.get(key);
@@ -178,7 +186,7 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
       // A missing permission without a name parks nothing, yet ends as others do.
       for (const key of new Set([keyOf(place, 'permission'), ...keysOf(place)])) {
         const found = open.get(key);
-        if (found && proves(found.record, sentAt, generation)) await finish(found, 'success');
+        if (found && proves(found.record, sentAt, generation, clock.now())) await finish(found, 'success');
       }
     },
     async end(user, vehicle, by, which = () => true) {
@@ -218,13 +226,15 @@ export function storedEpisodes(settings: EpisodeSettings): Episodes {
 
 /**
  * What was sent before the episode opened, or within the same millisecond, proves nothing about what came after. Nor
- * does a dead grant's access token, which goes on working until its own end.
+ * does a dead grant's access token, which goes on working until its own end. One that opened later than now is of a clock
+ * that was set back since: by that one nothing can be told.
  */
 function proves(
   {since, generation}: EpisodeRecord,
   sentAt: number,
   usedGeneration: string | undefined,
+  now: number,
 ): boolean {
-  if (sentAt <= since) return false;
+  if (sentAt <= since && since <= now) return false;
   return generation === undefined || (usedGeneration !== undefined && usedGeneration !== generation);
 }

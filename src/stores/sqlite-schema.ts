@@ -26,6 +26,8 @@ const STEPS: readonly string[] = [
    CREATE TABLE endings (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE marks (mark TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE INDEX marks_until ON marks (until);`,
+  // In the place of `leases`, which stays for those who have the file open in an older version.
+  `CREATE TABLE locks (name TEXT PRIMARY KEY, beat TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 const SCHEMA_VERSION: number = STEPS.length;

@@ -1,8 +1,8 @@
-import {randomUUID} from 'node:crypto';
 import {PolicyError} from '../core/policy-error.ts';
 import type {Clock, TokenStore} from '../ports.ts';
 import {sealOf, type EncryptionKey} from '../at-rest/sealing.ts';
 import {openSqlite} from './sqlite-file.ts';
+import {sqliteLeases} from './sqlite-leases.ts';
 import {sqliteEpisodes, sqliteMarks} from './sqlite-records.ts';
 import {sqliteUsage} from './sqlite-usage.ts';
 import {copyTokens, storedTokens} from '../at-rest/stored-tokens.ts';
@@ -14,11 +14,12 @@ export interface SqliteStoreOptions {
   /** Still read, no longer written: give the old key here while you change keys. */
   readonly previousKey?: EncryptionKey;
   /** @default the system's */
-  readonly clock?: Pick<Clock, 'now' | 'sleep'>;
+  readonly clock?: Pick<Clock, 'now' | 'sleep' | 'monotonic'>;
 }
 
-const systemTime: Pick<Clock, 'now' | 'sleep'> = {
+const systemTime: Pick<Clock, 'now' | 'sleep' | 'monotonic'> = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: ms => new Promise(resolve => void setTimeout(resolve, ms)),
 };
 
@@ -39,11 +40,6 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
   const select = db.prepare('SELECT generation, sealed FROM tokens WHERE key = ?');
   const write = db.prepare('INSERT OR REPLACE INTO tokens (key, sealed) VALUES (?, ?)');
   const remove = db.prepare('DELETE FROM tokens WHERE key = ?');
-  const take = db.prepare(`
-    INSERT INTO leases (name, owner, expires_at) VALUES (?, ?, ?)
-    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
-    WHERE expires_at <= ? OR expires_at > ?`);
-  const give = db.prepare('DELETE FROM leases WHERE name = ? AND owner = ?');
 
   return {
     get: key =>
@@ -65,15 +61,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Tok
         });
       }),
     delete: key => patiently(() => void remove.run(key)),
-    acquire: (name, leaseMs) =>
-      patiently(() => {
-        const owner = randomUUID();
-        const now = clock.now();
-        // One that ends later than any can was taken before the clock was set back: its holder may be long dead.
-        const {changes} = take.run(name, owner, now + leaseMs, now, now + 2 * leaseMs);
-        if (changes === 0) return undefined;
-        return {release: () => patiently(() => void give.run(name, owner))};
-      }),
+    ...sqliteLeases(file, () => (clock.monotonic ? clock.monotonic() : clock.now())),
     usage: sqliteUsage(file),
     episodes: sqliteEpisodes(file),
     marks: sqliteMarks(file),

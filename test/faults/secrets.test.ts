@@ -1,10 +1,7 @@
 import {Buffer} from 'node:buffer';
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import type {Reply, Scenario} from '../../src/simulator/index.ts';
+import type {Reply} from '../../src/simulator/index.ts';
 import {Canaries, formsOf} from './support/canaries.ts';
-import {explain} from './support/front-door.ts';
 import {asked, CLIENT_SECRET, shown, world, type World} from './support/secret-world.ts';
 
 test('a canary that comes out is found, in whatever form', () => {
@@ -101,36 +98,3 @@ test('no secret comes out of whatever fails at the API, though the server repeat
   }
   expect(leaks).toEqual([]);
 }, 60_000);
-
-test.each(['bad-week', 'maker-outage'])(
-  'nor out of the scenario %s',
-  async name => {
-    const file = join(import.meta.dirname, '..', '..', 'examples', 'scenarios', `${name}.json`);
-    const scenario = JSON.parse(readFileSync(file, 'utf8')) as Scenario;
-    const all = await world({maxWaitMs: 600_000, outages: true, quota: {perVehicle: 20}}, scenario);
-    const {latencyMs: _late, tokens: _tokens, ...playable} = scenario;
-    const owners = (playable.owners ?? []).map(({id = 'eve', ...owner}) => ({
-      ...owner,
-      id: id === 'ada' ? 'ada-2' : id,
-    }));
-    const {owners: played} = all.simulator.play({...playable, owners, timeline: []});
-    for (const {id, vehicles} of played.slice(0, 6)) {
-      const pair = all.simulator.grant(id);
-      all.canaries.add('access token', pair.accessToken);
-      all.canaries.add('refresh token', pair.refreshToken);
-      await all.policy.tokens.save(id, pair);
-      for (const one of vehicles) {
-        const end: unknown = await all.clock.run(
-          all.policy
-            .fetch({user: id})(`${all.simulator.origin}/v2.0/vehicles/${one.id}/odometer`)
-            .catch((error: unknown) => error),
-        );
-        all.canaries.show('the end of a call', end instanceof Response ? explain(end) : [end, explain(end)]);
-      }
-      all.simulator.expireAccessTokens(id);
-      await all.clock.advance(3_600_000);
-    }
-    expect(shown(all)).toEqual([]);
-  },
-  60_000,
-);

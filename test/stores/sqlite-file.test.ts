@@ -114,7 +114,7 @@ describe('what cannot be opened is refused in words', () => {
     db.exec('PRAGMA user_version = 99; CREATE TABLE grants (a)');
     db.close();
     const before = readFileSync(path);
-    expect((await refusal(() => sqliteStore(path))).message).toMatch(/newer version \(schema 99, known: 3\)/);
+    expect((await refusal(() => sqliteStore(path))).message).toMatch(/newer version \(schema 99, known: 4\)/);
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(join(path, '..'))).toEqual(['smartcar.db']);
   });

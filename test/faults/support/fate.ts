@@ -26,7 +26,17 @@ export const ENDINGS = [
   'halfJson',
   'brokenBody',
   'asleep',
+  'billing',
+  'newResolution',
+  'redirectAway',
+  'redirectHere',
+  'brokenSuccess',
+  'accepted',
+  'cutAccepted',
 ] as const;
+
+/** Ends after which no repeat can help, whatever the server says about it. */
+export const NEVER_AGAIN: ReadonlySet<Ending> = new Set(['billing', 'newResolution']);
 
 /** Ends after which nobody knows whether a command ran. */
 export const POSSIBLE_EFFECT: ReadonlySet<Ending> = new Set([
@@ -36,6 +46,9 @@ export const POSSIBLE_EFFECT: ReadonlySet<Ending> = new Set([
   'html',
   'halfJson',
   'brokenBody',
+  'newResolution',
+  'brokenSuccess',
+  'cutAccepted',
 ]);
 
 export type Answer = (typeof ANSWERS)[number];
@@ -50,6 +63,9 @@ export const ANSWERS = [
   'dead',
   'html',
   'slow',
+  'redirect',
+  'broken',
+  'limited',
 ] as const;
 
 export interface Life {
@@ -65,12 +81,26 @@ export interface Life {
   readonly waitForReauthMs?: number;
   readonly priority?: number;
   readonly fates: readonly Fate[];
+  /** Through which of the processes it goes. */
+  readonly process: number;
 }
+
+const TURNS = [
+  'restart',
+  'dayOn',
+  'dayBack',
+  'revoke',
+  'returns',
+  'returns',
+  'storeFails',
+  'storeSlow',
+  'storeHeals',
+] as const;
 
 /** What happens around the calls. */
 export interface Turn {
   readonly at: number;
-  readonly what: 'restart' | 'dayOn' | 'dayBack' | 'revoke' | 'returns';
+  readonly what: (typeof TURNS)[number];
   readonly user: 'ada' | 'bob';
 }
 
@@ -79,6 +109,8 @@ export interface Story {
   readonly turns: readonly Turn[];
   readonly answers: readonly Answer[];
   readonly dice: number;
+  /** How many share the store. */
+  readonly processes: 1 | 2;
 }
 
 const fate: fc.Arbitrary<Fate> = fc.record({
@@ -101,6 +133,7 @@ const life: fc.Arbitrary<Life> = fc.record(
     waitForReauthMs: fc.constantFrom(0, 10_000, 100_000),
     priority: fc.integer({min: 0, max: 9}),
     fates: fc.array(fate, {maxLength: 5}),
+    process: fc.nat(1),
   },
   {
     requiredKeys: [
@@ -113,13 +146,14 @@ const life: fc.Arbitrary<Life> = fc.record(
       'car',
       'maxWaitMs',
       'fates',
+      'process',
     ],
   },
 );
 
 const turn: fc.Arbitrary<Turn> = fc.record({
   at: fc.nat(120_000),
-  what: fc.constantFrom('restart', 'dayOn', 'dayBack', 'revoke', 'returns', 'returns'),
+  what: fc.constantFrom(...TURNS),
   user: fc.constantFrom('ada', 'bob'),
 });
 
@@ -128,4 +162,5 @@ export const story: fc.Arbitrary<Story> = fc.record({
   turns: fc.array(turn, {maxLength: 5}),
   answers: fc.array(fc.constantFrom(...ANSWERS), {maxLength: 6}),
   dice: fc.double({min: 0, max: 0.999, noNaN: true}),
+  processes: fc.constantFrom(1, 2),
 });

@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {onTestFinished} from 'vitest';
-import {startSimulator, type Scenario, type Simulator} from '../../../src/simulator/index.ts';
+import {startSimulator, type Simulator} from '../../../src/simulator/index.ts';
 import {Canaries, watchChannels} from './canaries.ts';
 import {
   createPolicy,
@@ -13,7 +13,7 @@ import {
 } from './front-door.ts';
 
 export const CLIENT_SECRET: string = 'canary-"client+/=\\secret-é-51';
-const STATE_SECRET: string = 'canary-state-secret-that-is-long-enough-52';
+export const STATE_SECRET: string = 'canary-state-secret-that-is-long-enough-52';
 export const AMT: string = 'canary-management-token-53';
 export const PASSWORD: string = 'canary-password-54';
 export const KEY: Buffer = Buffer.from('canary-encryption-key-of-32-byt!');
@@ -27,15 +27,8 @@ export interface World {
   readonly car: string;
 }
 
-export async function world(options: PolicyOptions = {}, scenario?: Scenario): Promise<World> {
-  const clock = manualClock();
-  const simulator = await startSimulator({
-    clock,
-    clientSecret: CLIENT_SECRET,
-    applicationManagementToken: AMT,
-    ...(scenario?.tokens && {tokens: scenario.tokens}),
-    ...(scenario?.seed !== undefined && {seed: scenario.seed}),
-  });
+/** All secrets that there are from the beginning; tokens and codes join them. */
+export function canariesOf(): Canaries {
   const canaries = new Canaries({
     clientSecret: CLIENT_SECRET,
     basic: Buffer.from(`client_simulator:${CLIENT_SECRET}`).toString('base64'),
@@ -45,29 +38,46 @@ export async function world(options: PolicyOptions = {}, scenario?: Scenario): P
     encryptionKey: KEY.toString(),
   });
   watchChannels(canaries);
-  const {id} = simulator.addOwner({id: 'ada'}).vehicles[0]!;
-  const policy = canaries.watch(
-    createPolicy({
-      auth: userTokens({
-        clientId: 'client_simulator',
-        clientSecret: CLIENT_SECRET,
-        redirectUri: REDIRECT_URI,
-      }),
-      origins: simulator.origins,
-      clock,
-      random: () => 0,
-      fetch: canaries.fetch,
-      logger: canaries.logger,
-      connect: {stateSecret: STATE_SECRET},
-      webhooks: {applicationManagementToken: AMT},
-      maxWaitMs: 1_000,
-      ...options,
-    }),
-  );
+  return canaries;
+}
+
+/** A policy of which everything that it says is shown to the canaries. */
+export function watchedPolicy(
+  canaries: Canaries,
+  simulator: Simulator,
+  clock: ManualClock,
+  options: PolicyOptions = {},
+): Policy {
+  const clientId = 'client_simulator';
+  const policy = createPolicy({
+    auth: userTokens({clientId, clientSecret: CLIENT_SECRET, redirectUri: REDIRECT_URI}),
+    origins: simulator.origins,
+    clock,
+    random: () => 0,
+    fetch: canaries.fetch,
+    logger: canaries.logger,
+    connect: {stateSecret: STATE_SECRET},
+    webhooks: {applicationManagementToken: AMT},
+    maxWaitMs: 1_000,
+    ...options,
+  });
   onTestFinished(async () => {
     await policy.close().catch(() => undefined);
     await simulator.close();
   });
+  return canaries.watch(policy);
+}
+
+export async function world(options: PolicyOptions = {}): Promise<World> {
+  const clock = manualClock();
+  const simulator = await startSimulator({
+    clock,
+    clientSecret: CLIENT_SECRET,
+    applicationManagementToken: AMT,
+  });
+  const canaries = canariesOf();
+  const {id} = simulator.addOwner({id: 'ada'}).vehicles[0]!;
+  const policy = watchedPolicy(canaries, simulator, clock, options);
   await saved(canaries, policy, simulator);
   return {canaries, simulator, clock, policy, car: id};
 }

@@ -1,8 +1,9 @@
 import type {Tokens} from '../../../src/ports.ts';
 import type {ManualClock} from '../../../src/testing/manual-clock.ts';
-import {POSSIBLE_EFFECT, type Answer, type Ending, type Fate} from './fate.ts';
+import {NEVER_AGAIN, POSSIBLE_EFFECT, type Answer, type Ending, type Fate} from './fate.ts';
+import {OwnersTold} from './owners-told.ts';
+import {answerOf, broken, brokenStream, problem, REAUTH} from './wire.ts';
 
-const RETRY_LATER = {resolution: {type: 'RETRY_LATER'}};
 const HOUR_MS = 3_600_000;
 /** So long a refresh token that was used is taken again. */
 const GRACE_MS = 60_000;
@@ -29,10 +30,15 @@ export class FakeSmartcar {
   #answers: readonly Answer[];
   readonly #access = new Map<string, Access>();
   readonly #refresh = new Map<string, Refresh>();
-  readonly #told = new Map<string, {readonly since: number; readonly until: number}>();
+  readonly #shut = new Map<string, {readonly since: number; readonly until: number}>();
   readonly #fates = new Map<string, readonly Fate[]>();
   readonly #played = new Map<string, {readonly ends: Ending; readonly tookMs: number}[]>();
   readonly revoked: Set<string> = new Set();
+  readonly told: OwnersTold;
+  /** Whether an access token has been stored. */
+  isSafe: (accessToken: string) => boolean = () => true;
+  /** Whether the store has been slow so far. */
+  isSlow: () => boolean = () => false;
   #asked = 0;
   #asking = 0;
   #made = 0;
@@ -41,6 +47,7 @@ export class FakeSmartcar {
     this.#clock = clock;
     this.#version = version;
     this.#answers = answers;
+    this.told = new OwnersTold(this.wrongs, clock);
   }
 
   /** A pair from Connect. */
@@ -55,7 +62,12 @@ export class FakeSmartcar {
   /** From now on nothing is amiss. */
   heals(): void {
     this.#answers = [];
-    this.#told.clear();
+    this.#shut.clear();
+  }
+
+  /** How the last attempt of a call has ended; `undefined` where it has not, or was shared. */
+  lastOf(call: string): Ending | undefined {
+    return this.#played.get(call)?.at(-1)?.ends;
   }
 
   meets(call: string, fates: readonly Fate[]): void {
@@ -66,11 +78,12 @@ export class FakeSmartcar {
   fetchOf(era: number): typeof fetch {
     return async (input, init = {}) => {
       const url = new URL(input instanceof Request ? input.url : input);
-      return url.pathname.endsWith('/token') ? this.#token(init) : this.#api(url, init, era);
+      if (!url.hostname.endsWith('.smartcar.com')) this.wrongs.push(`${url.href} was asked`);
+      return url.pathname.endsWith('/token') ? this.#token(init, era) : this.#api(url, init, era);
     };
   }
 
-  async #token(init: RequestInit): Promise<Response> {
+  async #token(init: RequestInit, era: number): Promise<Response> {
     const answer = this.#answers[this.#asked++] ?? 'pair';
     const given = new URLSearchParams(init.body as URLSearchParams).get('refresh_token');
     const used = given === null ? undefined : this.#refresh.get(given);
@@ -78,16 +91,20 @@ export class FakeSmartcar {
     if (this.#version === '3' && this.#asking > 0) this.wrongs.push('two token requests at once');
     if (used?.state === 'under way' || used?.state === 'delivered')
       this.wrongs.push(`${given} was sent again while it was ${used.state}`);
+    // A renewal that has begun waits for its lock and its store, and for nothing that others hear meanwhile.
+    if (!this.isSlow()) this.#notEarly(era, 'the token endpoint');
     this.#asking += 1;
     if (used) used.state = 'under way';
     try {
-      return await this.#answered(answer, used);
+      return await this.#answered(answer, used, era);
     } finally {
       this.#asking -= 1;
+      // Others wait for it: whoever leaves leaves alone.
+      if (init.signal?.aborted) this.wrongs.push('a refresh was given up');
     }
   }
 
-  async #answered(answer: Answer, used: Refresh | undefined): Promise<Response> {
+  async #answered(answer: Answer, used: Refresh | undefined, era: number): Promise<Response> {
     const end = (state: Refresh['state']): void => {
       if (used) used.state = state;
     };
@@ -97,10 +114,23 @@ export class FakeSmartcar {
     }
     await this.#clock.sleep(answer === 'slow' ? 7_000 : 100);
     const now = this.#clock.monotonic();
-    if (answer === 'down') return (end('refused'), Response.json({error: 'server_error'}, {status: 503}));
+    // Whatever it says: that it is down is no reason to send anybody away.
+    if (answer === 'down') return (end('refused'), Response.json({error: 'invalid_grant'}, {status: 503}));
+    if (answer === 'redirect') {
+      end('refused');
+      return new Response(null, {status: 307, headers: {location: 'https://elsewhere.example/oauth/token'}});
+    }
+    if (answer === 'limited') {
+      end('refused');
+      this.#tell(`${era} the token endpoint`, 5_000);
+      return Response.json({error: 'slow_down'}, {status: 429, headers: {'retry-after': '5'}});
+    }
     const spent = used?.usedAt !== undefined && now > used.usedAt + GRACE_MS;
-    if (this.#version === '2' && (answer === 'dead' || spent))
-      return (end('refused'), Response.json({error: 'invalid_grant'}, {status: 400}));
+    if (this.#version === '2' && (answer === 'dead' || spent)) {
+      end('refused');
+      this.told.sentAway.add(used?.owner ?? '');
+      return Response.json({error: 'invalid_grant'}, {status: 400});
+    }
     const {accessToken, refreshToken} = this.grant(used?.owner ?? 'application');
     if (used) used.usedAt ??= now;
     if (answer === 'lost') {
@@ -108,6 +138,8 @@ export class FakeSmartcar {
       throw broken('UND_ERR_SOCKET');
     }
     if (answer === 'html') return (end('lost'), new Response('<html>', {status: 200}));
+    if (answer === 'broken')
+      return (end('lost'), new Response(brokenStream('{"access_token":"'), {status: 200}));
     end('delivered');
     const pair = {access_token: accessToken, token_type: 'bearer', expires_in: HOUR_MS / 1_000};
     return Response.json(this.#version === '2' ? {...pair, refresh_token: refreshToken} : pair);
@@ -127,11 +159,10 @@ export class FakeSmartcar {
     if (!known) this.wrongs.push(`a token that nobody was given: ${token}`);
     if (this.#version === '3' && headers.get('sc-user-id') !== owner)
       this.wrongs.push('another user was named');
-    for (const scope of ['application', car]) {
-      const told = this.#told.get(`${era} ${scope}`);
-      if (told && now > told.since && now < told.until)
-        this.wrongs.push(`sent ${told.until - now} ms before the time told for ${scope}`);
-    }
+    if (!this.isSafe(token)) this.wrongs.push('a token was used before it was stored');
+    // What is redirected has been asked before.
+    if (!url.pathname.endsWith('/elsewhere')) this.told.asked(owner, car, era);
+    for (const scope of ['application', car]) this.#notEarly(era, scope);
     const call = headers.get('x-call') ?? '';
     const played = this.#played.get(call) ?? [];
     this.#played.set(call, played);
@@ -142,80 +173,38 @@ export class FakeSmartcar {
       (POSSIBLE_EFFECT.has(before.ends) || before.tookMs >= ATTEMPT_TIMEOUT_MS)
     )
       this.wrongs.push(`a command was repeated after ${before.ends}`);
+    if (call !== '' && before && NEVER_AGAIN.has(before.ends) && before.tookMs < ATTEMPT_TIMEOUT_MS)
+      this.wrongs.push(`a call was repeated after ${before.ends}`);
     const fate = this.#fates.get(call)?.[played.length] ?? {tookMs: 100, ends: 'success', told: undefined};
     const refused = !known || known.endsAt <= now;
     const away = this.revoked.has(owner);
     if (!refused) played.push(away ? {...fate, ends: 'noPermission'} : fate);
     if (fate.tookMs > 0) await this.#clock.sleep(fate.tookMs, signal ?? undefined);
     signal?.throwIfAborted();
+    if (fate.tookMs > ATTEMPT_TIMEOUT_MS) this.wrongs.push('an attempt took longer than it may');
     if (refused) return problem(401, 'AUTHENTICATION', null);
+    if (away || fate.ends === 'noPermission') this.told.sentAway.add(owner);
     if (away) return problem(400, 'CONNECTED_SERVICES_ACCOUNT', 'AUTHENTICATION_FAILED', REAUTH);
-    return this.#ending(fate, car, token, era);
+    return this.#ending(fate, car, token, era, method !== 'GET');
   }
 
-  #ending({ends, told}: Fate, car: string, token: string, era: number): Response {
-    const after = told === undefined ? {} : {'retry-after': String(told)};
+  #ending({ends, told}: Fate, car: string, token: string, era: number, command: boolean): Response {
     if (told !== undefined && ends.endsWith('Limit'))
       this.#tell(`${era} ${ends === 'applicationLimit' ? 'application' : car}`, told * 1_000);
-    switch (ends) {
-      case 'success':
-        return Response.json({car});
-      case 'carLimit':
-        return problem(429, 'RATE_LIMIT', 'VEHICLE', RETRY_LATER, after);
-      case 'applicationLimit':
-        return problem(429, 'RATE_LIMIT', 'SMARTCAR_API', RETRY_LATER, after);
-      case 'bareLimit':
-        return new Response('slow down', {status: 429, headers: after});
-      case 'upstream':
-        return problem(502, 'UPSTREAM', 'NO_RESPONSE', RETRY_LATER);
-      case 'asleep':
-        return problem(409, 'VEHICLE_STATE', 'ASLEEP');
-      case 'tokenGone':
-        this.#access.set(token, {owner: this.#access.get(token)?.owner ?? '', endsAt: 0});
-        return problem(401, 'AUTHENTICATION', null);
-      case 'noPermission':
-        return problem(403, 'PERMISSION', null, REAUTH);
-      case 'unavailable':
-        return problem(400, 'VALIDATION', null);
-      case 'html':
-        return new Response('<html>Bad Gateway</html>', {status: 502});
-      case 'halfJson':
-        return new Response('{"type":"UPSTR', {status: 500});
-      case 'brokenBody':
-        return new Response(brokenStream(), {status: 504});
-      case 'unreachable':
-        throw broken('ECONNREFUSED');
-      case 'droppedBefore':
-      case 'droppedAfter':
-        throw broken(ends === 'droppedBefore' ? 'EPIPE' : 'UND_ERR_SOCKET');
-    }
+    if (ends === 'tokenGone')
+      this.#access.set(token, {owner: this.#access.get(token)?.owner ?? '', endsAt: 0});
+    return answerOf(ends, {car, token, told, command});
+  }
+
+  #notEarly(era: number, scope: string): void {
+    const now = this.#clock.monotonic();
+    const shut = this.#shut.get(`${era} ${scope}`);
+    if (shut && now > shut.since && now < shut.until)
+      this.wrongs.push(`sent ${shut.until - now} ms before the time told for ${scope}`);
   }
 
   #tell(scope: string, ms: number): void {
     const now = this.#clock.monotonic();
-    this.#told.set(scope, {since: now, until: Math.max(this.#told.get(scope)?.until ?? 0, now + ms)});
+    this.#shut.set(scope, {since: now, until: Math.max(this.#shut.get(scope)?.until ?? 0, now + ms)});
   }
-}
-
-const REAUTH = {resolution: {type: 'REAUTHENTICATE'}};
-
-const broken = (code: string): Error =>
-  new TypeError('fetch failed', {cause: Object.assign(new Error('socket'), {code})});
-
-function brokenStream(): ReadableStream {
-  return new ReadableStream({
-    pull(controller) {
-      controller.error(new Error('reset'));
-    },
-  });
-}
-
-function problem(
-  status: number,
-  type: string,
-  code: string | null,
-  more: object = {},
-  headers: Record<string, string> = {},
-): Response {
-  return Response.json({type, code, statusCode: status, description: 'words', ...more}, {status, headers});
 }
