@@ -10,7 +10,7 @@ import {ATTEMPT_TIMEOUT_MS, FakeSmartcar} from './smartcar.ts';
 
 const A_DAY = 86_400_000;
 const STARTS_AT = Date.UTC(2026, 0, 1);
-export const USERS = ['ada', 'bob'] as const;
+const USERS = ['ada', 'bob'] as const;
 const CREDENTIALS = {clientId: 'client', clientSecret: 'secret-of-the-client'};
 
 const BASE = {2: 'https://api.smartcar.com/v2.0', 3: 'https://vehicle.api.smartcar.com/v3'} as const;
