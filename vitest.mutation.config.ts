@@ -17,10 +17,11 @@ const fewerRuns: Plugin = {
     id.includes('/test/') ? code.replaceAll(/\bnumRuns(?:: \w+)?\}/gu, 'numRuns: 30}') : undefined,
 };
 
+const size = ({moduleId}: TestSpecification): number => statSync(moduleId).size;
+
 /** The small files first: a mutant is given up with the first test that fails. */
 class SmallFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const size = ({moduleId}: TestSpecification): number => statSync(moduleId).size;
     return files.toSorted((one, other) => size(one) - size(other));
   }
 }
