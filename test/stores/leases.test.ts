@@ -1,4 +1,4 @@
-import {DatabaseSync} from 'node:sqlite';
+import {DatabaseSync, StatementSync} from 'node:sqlite';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {manualClock, type ManualClock} from '../../src/testing/index.ts';
 import type {TokenStore} from '../../src/index.ts';
@@ -92,6 +92,26 @@ describe('a lease in the file', () => {
     await first?.release();
     expect(await takes(one)).toBe(true);
     await clock.advance(1);
+    expect(await takes(two)).toBe(false);
+  });
+
+  test('that its holder renews, or a third one takes, between the look and the taking is not taken too', async () => {
+    const {path, clock, one, two} = world();
+    await takes(one);
+    await takes(two);
+    await clock.advance(LEASE_MS);
+    const beside = new DatabaseSync(path);
+    onTestFinished(() => beside.close());
+    // Between the look and the taking, as another process can be.
+    const own = Object.getOwnPropertyDescriptor(StatementSync.prototype, 'run')!;
+    const run = own.value as (this: StatementSync, ...given: unknown[]) => unknown;
+    StatementSync.prototype.run = function (this: StatementSync, ...given: unknown[]) {
+      Object.defineProperty(StatementSync.prototype, 'run', own);
+      beside.exec("UPDATE locks SET beat = 'another'");
+      return run.apply(this, given);
+    } as StatementSync['run'];
+    onTestFinished(() => void Object.defineProperty(StatementSync.prototype, 'run', own));
+    expect(await takes(two)).toBe(false);
     expect(await takes(two)).toBe(false);
   });
 
